@@ -1,0 +1,1 @@
+"""The bank: files -> questions. Works without TensorFlow."""

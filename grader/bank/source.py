@@ -1,0 +1,91 @@
+"""Read functions out of Python source without importing it: signature, docstring, text."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter as written."""
+
+    name: str
+    text: str
+    required: bool
+    keyword_only: bool
+
+
+@dataclass(frozen=True)
+class FunctionSource:
+    """A top-level function as written."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    signature: str
+    docstring: str
+    line: int
+    text: str
+
+    @property
+    def positional(self) -> tuple[str, ...]:
+        """Names of the parameters that may be passed by position."""
+        return tuple(p.name for p in self.parameters if not p.keyword_only)
+
+
+@dataclass(frozen=True)
+class ModuleSource:
+    """A module as written: its functions and the lines that their signatures need."""
+
+    path: Path
+    text: str
+    docstring: str
+    functions: dict[str, FunctionSource]
+    preamble: str
+
+
+def parse_module(path: Path, text: str) -> ModuleSource:
+    """Parse the module's top level.
+
+    ``preamble`` holds the imports and the public type aliases, which a stub needs for its type hints.
+
+    Raises:
+        SyntaxError: ``text`` is not Python.
+    """
+    tree = ast.parse(text, filename=str(path))
+    functions = {node.name: _function(node, text) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    preamble = [ast.get_source_segment(text, node) or "" for node in tree.body if _belongs_in_a_stub(node)]
+    return ModuleSource(path, text, ast.get_docstring(tree) or "", functions, "\n".join(preamble))
+
+
+def _belongs_in_a_stub(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return True
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return ast.unparse(node.annotation).endswith("TypeAlias") and not node.target.id.startswith("_")
+    return isinstance(node, ast.Assign) and all(
+        isinstance(target, ast.Name) and target.id[:1].isupper() and not target.id.isupper() for target in node.targets
+    )
+
+
+def _function(node: ast.FunctionDef, text: str) -> FunctionSource:
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return FunctionSource(
+        name=node.name,
+        parameters=tuple(_parameters(node.args)),
+        signature=f"def {node.name}({ast.unparse(node.args)}){returns}:",
+        docstring=ast.get_docstring(node) or "",
+        line=node.lineno,
+        text=ast.get_source_segment(text, node) or "",
+    )
+
+
+def _parameters(arguments: ast.arguments) -> list[Parameter]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    first_default = len(positional) - len(arguments.defaults)
+    found = [
+        Parameter(argument.arg, ast.unparse(argument), index < first_default, keyword_only=False)
+        for index, argument in enumerate(positional)
+    ]
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        found.append(Parameter(argument.arg, ast.unparse(argument), default is None, keyword_only=True))
+    return found

@@ -1,0 +1,29 @@
+"""Writing files so that a reader sees the whole or nothing."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from grader.problems import GradeTapeError
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write beside the file, then rename. Whatever stood at ``path`` stays until the new file is complete.
+
+    Raises:
+        GradeTapeError: it cannot be written there.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(beside).chmod(0o644)
+            Path(beside).replace(path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise GradeTapeError(f"cannot write '{path}': {error.strerror}; choose another place") from None
