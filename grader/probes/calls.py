@@ -1,0 +1,113 @@
+"""Probes that call the function and look at what comes back."""
+
+from typing import Any
+
+import tensorflow as tf
+
+from grader.probes.subject import Subject
+from grader.sandbox.plain import plain
+
+
+def call(subject: Subject) -> Any:
+    """Return the function's value; with variants, the value for each."""
+    if not subject.variants:
+        return subject.call()
+    return {label: subject.call(subject.arguments(label)) for label in subject.variants}
+
+
+def dtypes(subject: Subject) -> Any:
+    """Return the name of the dtype, or of the Python type, of each part of the value; by variant if there are any."""
+    if not subject.variants:
+        return _dtypes(plain(subject.call()))
+    return {label: _dtypes(plain(subject.call(subject.arguments(label)))) for label in subject.variants}
+
+
+def _dtypes(tree: Any) -> Any:
+    if isinstance(tree, list | tuple):
+        return [_dtypes(item) for item in tree]
+    if isinstance(tree, dict):
+        return {key: _dtypes(item) for key, item in tree.items()}
+    return str(tree.dtype) if hasattr(tree, "dtype") else type(tree).__name__
+
+
+def shapes(subject: Subject) -> Any:
+    """Return the shape of each part of the value as a list; by variant if there are any."""
+    if not subject.variants:
+        return _shapes(plain(subject.call()))
+    return {label: _shapes(plain(subject.call(subject.arguments(label)))) for label in subject.variants}
+
+
+def _shapes(tree: Any) -> Any:
+    if isinstance(tree, list | tuple):
+        return [_shapes(item) for item in tree]
+    if isinstance(tree, dict):
+        return {key: _shapes(item) for key, item in tree.items()}
+    return list(tree.shape) if hasattr(tree, "shape") else []
+
+
+def rejects(subject: Subject, *, error: str = "ValueError") -> Any:
+    """Call once with good inputs and once for each variant, which is bad, and tell what came of each.
+
+    The good call is the control: a function that refuses everything shows itself.
+
+    Args:
+        subject: the function and its inputs.
+        error: the exception that bad input calls for; a subclass of it counts as it.
+    """
+    outcomes = {}
+    for label in subject.variants:
+        try:
+            value = subject.call(subject.arguments(label))
+        except Exception as raised:
+            kinds = [kind.__name__ for kind in type(raised).__mro__]
+            outcomes[label] = f"raises {error if error in kinds else kinds[0]}"
+        else:
+            outcomes[label] = f"returns {_brief(plain(value))}"
+    return {"good input": subject.call(), "bad input": outcomes}
+
+
+def _brief(tree: Any) -> str:
+    if hasattr(tree, "dtype"):
+        return f"{tree.dtype} of shape {tuple(tree.shape)}"
+    return f"a {type(tree).__name__}"
+
+
+def inputs_after(subject: Subject) -> Any:
+    """Call the function and return its inputs as they are afterwards."""
+    arguments = subject.arguments()
+    subject.call(arguments)
+    return arguments
+
+
+def repeated(subject: Subject, *, times: int = 2) -> Any:
+    """Return the values of several calls with the same inputs: equal for a function without memory."""
+    return [subject.call() for _ in range(times)]
+
+
+def by_keyword(subject: Subject) -> Any:
+    """Return the value of a call with every argument passed by its name."""
+    return subject.function(**subject.arguments())
+
+
+def under_tf_function(subject: Subject, *, relax: dict[str, list[int | None]]) -> Any:
+    """Trace the function with dimensions left open and return the value of the traced one.
+
+    With variants, the same trace serves them all, so a batch size that was baked in shows.
+
+    Args:
+        subject: the function and its inputs.
+        relax: for each tensor to open, its shape with ``null`` for the unknown dimensions.
+    """
+    first = subject.arguments()
+    signature = [tf.TensorSpec(shape, first[name].dtype, name) for name, shape in relax.items()]
+
+    @tf.function(input_signature=signature)
+    def traced(*tensors: tf.Tensor) -> Any:
+        return subject.apply(subject.function, {**first, **dict(zip(relax, tensors, strict=True))})
+
+    def run(arguments: dict[str, Any]) -> Any:
+        return traced(*(arguments[name] for name in relax))
+
+    if not subject.variants:
+        return run(first)
+    return {label: run(subject.arguments(label)) for label in subject.variants}

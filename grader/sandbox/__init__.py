@@ -1,0 +1,1 @@
+"""Runs a submission's functions in a child process and brings back observations: values, never verdicts."""

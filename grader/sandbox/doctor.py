@@ -1,0 +1,94 @@
+"""What this machine can do, tried and not assumed."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.problems import GradeTapeError
+from grader.sandbox.children import Children
+from grader.sandbox.forked import ForkedChildren, can_fork
+from grader.sandbox.machine import describe, fork_test, versions
+from grader.sandbox.runner import observe
+from grader.sandbox.spawned import SpawnedChildren
+from grader.sandbox.submission import Call, Needs, Submission
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    name: str
+    text: str
+    good: bool = True
+
+
+def examine(cache: Path) -> Iterator[Finding]:
+    """Yield what is found, one thing after the other."""
+    for name, version in versions().items():
+        yield Finding(name, version, good=version != "not installed")
+    children: Children
+    if can_fork():
+        children = ForkedChildren()
+        try:
+            test = fork_test(children)
+        except GradeTapeError as error:
+            yield Finding("fork self-test", str(error), good=False)
+            return
+        yield Finding("fork self-test", test.reason, good=test.works)
+        if not test.works:
+            children.close()
+            children = SpawnedChildren()
+    else:
+        yield Finding("fork self-test", "this system lacks what a zygote needs")
+        children = SpawnedChildren()
+    try:
+        kind = "forked from one process" if children.way == "fork" else "a fresh interpreter each, slower"
+        yield Finding("children", f"{children.way}: {kind}")
+        yield Finding("devices", ", ".join(describe(children)))
+        yield from _limits(children)
+    except GradeTapeError as error:
+        yield Finding("children", str(error), good=False)
+    finally:
+        children.close()
+    yield _cache(cache)
+
+
+_PROBING = """
+import time
+def hang(): time.sleep(60)
+def memory(): return len(bytearray(3 << 30))
+def environment():
+    import os
+    return sorted(os.environ)
+"""
+
+
+def _limits(children: Children) -> Iterator[Finding]:
+    needs = Needs(seconds=1.0, memory_mb=2048)
+    calls = [Call(name, name, (), "call", {}, {}, {}, needs) for name in ("environment", "memory", "hang")]
+    seen = observe(children, Submission("doctor.py", _PROBING), calls, seed=0)
+    clock = seen["hang"].outcome == "timed_out"
+    yield Finding("wall-clock limit", "a child that sleeps was ended" if clock else "a sleeping child ran on", clock)
+    memory = seen["memory"].outcome != "returned"
+    text = "a child that takes 3 GB was refused" if memory else f"not enforced by {sys.platform}"
+    yield Finding("memory limit", text, memory)
+    leaked = set(seen["environment"].value or []) & (set(os.environ) - {"PATH", "HOME", "TMPDIR", "LANG"})
+    leaked = {
+        name for name in leaked if not name.startswith(("TF_", "CUDA", "PYTHON", "OMP_", "OPENBLAS", "LD_", "XLA"))
+    }
+    text = f"passes {', '.join(sorted(leaked))}" if leaked else "clean"
+    yield Finding("environment of children", text, not leaked or sys.platform == "win32")
+
+
+def _cache(cache: Path) -> Finding:
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=cache):
+            return Finding("cache", str(cache))
+    except OSError as error:
+        return Finding(
+            "cache", f"{cache} cannot be written ({error.strerror}): the reference is run every time", good=False
+        )

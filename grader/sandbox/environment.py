@@ -1,0 +1,41 @@
+"""The environment and command line of the processes that run student code: clean, and the same everywhere."""
+
+import os
+import sys
+
+#: Fixed before TensorFlow is imported. One thread, no oneDNN and no hash seed: results do not depend on the
+#: machine's core count; oneDNN off also takes a fifth off a child's first operation.
+_FIXED = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    "KERAS_BACKEND": "tensorflow",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "LANG": "C.UTF-8",
+}
+#: Passed on as they are: finding libraries and accelerators, and what Windows cannot do without.
+_PASSED = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "XLA_FLAGS", "SYSTEMROOT", "TEMP", "TMPDIR")
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment for a process that will run student code."""
+    passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
+    return {**passed, **_FIXED}
+
+
+def python_command(module: str) -> list[str]:
+    """Return the command that runs ``module`` in isolated mode with this process's import path.
+
+    Isolated, so that neither the working directory nor the user's site can shadow a module; the path is handed
+    on, so that it works wherever this process found the grader.
+    """
+    path = [entry for entry in sys.path if entry and os.path.isdir(entry) and entry != os.getcwd()]  # noqa: PTH109, PTH112
+    # The folder that holds the grader itself, also when that is the working directory.
+    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+    boot = (
+        f"import sys; sys.path[:] = {[*path, home]!r}; import runpy; runpy.run_module({module!r}, run_name='__main__')"
+    )
+    return [sys.executable, "-I", "-B", "-c", boot]

@@ -1,0 +1,125 @@
+"""Children forked from a zygote: the quick way, on Linux."""
+
+import array
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import Any
+
+from grader.problems import GradeTapeError
+from grader.sandbox.children import POLL, ChildrenLost, ChildResult, Clock, collect, scratch_file
+from grader.sandbox.environment import clean_environment, python_command
+from grader.sandbox.locks.limits import Limits
+from grader.sandbox.workdir import private_directory
+from grader.sandbox.zygote import KILL
+
+_START_SECONDS = 120.0
+
+
+class ForkedChildren:
+    """A zygote and the children it forks, one at a time. See `grader.sandbox.children.Children`.
+
+    The zygote starts in the background when this is made; the first job waits for it.
+    """
+
+    way = "fork"
+
+    def __init__(self) -> None:
+        self._ready = False
+        self._start()
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the zygote
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [*python_command("grader.sandbox.zygote"), str(theirs.fileno())],
+            env=clean_environment(),
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+            start_new_session=True,  # a Ctrl-C at the terminal is ours to handle
+        )
+        theirs.close()
+        self._ready = False
+
+    def _await_ready(self) -> None:
+        if self._ready:
+            return
+        self._control.settimeout(_START_SECONDS)
+        try:
+            hello = self._control.recv(64)
+        except TimeoutError:
+            hello = b""
+        if not hello:
+            self._process.kill()
+            self._process.wait()
+            self._log.seek(0)
+            last = self._log.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+            reason = last[0] if last else f"exit code {self._process.returncode}"
+            raise GradeTapeError(f"TensorFlow could not be started: {reason}; run 'gradetape doctor'")
+        self._ready = True
+
+    def run(self, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+        """See `grader.sandbox.children.Children.run`."""
+        self._await_ready()
+        with ExitStack() as stack:
+            workdir = stack.enter_context(private_directory())
+            job_file, results, stdout, stderr = (
+                stack.enter_context(scratch_file(name)) for name in ("job", "results", "stdout", "stderr")
+            )
+            job_file.write(job)
+            job_file.seek(0)
+            policy = {"workdir": str(workdir), "limits": asdict(limits)}
+            try:
+                self._send(json.dumps(policy).encode(), [f.fileno() for f in (job_file, results, stdout, stderr)])
+                report, timed_out = self._await_end(Clock(seconds, results))
+            except OSError:
+                raise self._lost() from None
+            return collect(results, stdout, stderr, report["status"], timed_out, report["cpu"])
+
+    def _send(self, message: bytes, fds: list[int]) -> None:
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))
+        self._control.sendmsg([message], [rights])
+
+    def _await_end(self, clock: Clock) -> tuple[dict[str, Any], bool]:
+        self._control.settimeout(POLL)
+        timed_out = False
+        while True:
+            try:
+                message = self._control.recv(4096)
+            except TimeoutError:
+                if not timed_out and clock.expired():
+                    timed_out = True
+                    self._control.send(KILL)
+                continue
+            if not message:
+                raise ConnectionResetError("the zygote is gone")
+            return json.loads(message), timed_out
+
+    def _lost(self) -> ChildrenLost:
+        self.close()
+        self._start()
+        return ChildrenLost("the process that holds TensorFlow ended")
+
+    def close(self) -> None:
+        """End the zygote; its child dies with it."""
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+
+def can_fork() -> bool:
+    """Tell whether this system has what the zygote stands on."""
+    return all(
+        (hasattr(os, "fork"), hasattr(os, "pidfd_open"), hasattr(os, "memfd_create"), hasattr(signal, "SIGKILL"))
+    )

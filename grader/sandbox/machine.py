@@ -1,0 +1,112 @@
+"""What this machine can do: fork or spawn, and the devices that TensorFlow sees."""
+
+import json
+import platform
+import secrets
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from grader.problems import GradeTapeError
+from grader.sandbox import wire
+from grader.sandbox.children import Children
+from grader.sandbox.forked import ForkedChildren, can_fork
+from grader.sandbox.locks.limits import Limits
+from grader.sandbox.runner import run_with_one_retry
+from grader.sandbox.spawned import SpawnedChildren
+
+_SELF_TEST_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class ForkTest:
+    """Whether a forked child can run a traced function."""
+
+    works: bool
+    reason: str
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that results depend on, without importing the packages."""
+    found = {"python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}"}
+    for package in ("tensorflow", "keras", "numpy", "gymnasium"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def open_children(cache: Path | None, way: str | None = None) -> Children:
+    """Start the quicker way of making children that works here.
+
+    The fork self-test is done once for each set of versions and remembered in ``cache``.
+    """
+    if way == "spawn" or not can_fork():
+        return SpawnedChildren()
+    forked = ForkedChildren()
+    if way == "fork":
+        return forked
+    test = _remembered_test(cache)
+    if test is None:
+        test = fork_test(forked)
+        _remember_test(cache, test)
+    if test.works:
+        return forked
+    forked.close()
+    return SpawnedChildren()
+
+
+def fork_test(children: Children) -> ForkTest:
+    """Fork a child that traces and runs a function: what deadlocks where forking after the import is unsound."""
+    try:
+        describe(children, self_test=True)
+    except GradeTapeError as error:
+        return ForkTest(False, str(error))
+    return ForkTest(True, "a traced function ran in a forked child")
+
+
+def describe(children: Children, self_test: bool = False) -> list[str]:
+    """Return the devices that a child sees, such as ``["CPU:0", "GPU:0"]``.
+
+    Raises:
+        GradeTapeError: the child did not answer.
+    """
+    job_id = secrets.token_hex(8)
+    job = wire.encode({"kind": "describe", "id": job_id, "self_test": self_test})
+    limits = Limits(memory_bytes=8 << 30, cpu_seconds=60)
+    result = run_with_one_retry(children, job, limits, [_SELF_TEST_SECONDS])
+    match result.records:
+        case [{"id": str() as answered, "value": {"devices": list() as devices}}] if answered == job_id:
+            return [str(device) for device in devices]
+    how = "it did not end" if result.timed_out else f"exit code {result.exit_code}"
+    last = result.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+    raise GradeTapeError(f"a child that only describes the machine failed: {' '.join([how, *last])}")
+
+
+def _test_file(cache: Path) -> Path:
+    return cache / "fork_test.json"
+
+
+def _remembered_test(cache: Path | None) -> ForkTest | None:
+    if cache is None:
+        return None
+    try:
+        stored = json.loads(_test_file(cache).read_text(encoding="utf-8"))
+        if stored["versions"] != versions():
+            return None
+        return ForkTest(stored["works"] is True, str(stored["reason"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _remember_test(cache: Path | None, test: ForkTest) -> None:
+    if cache is None:
+        return
+    stored = {"versions": versions(), "works": test.works, "reason": test.reason}
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        _test_file(cache).write_text(json.dumps(stored), encoding="utf-8")
+    except OSError:
+        return  # a cache that cannot be written costs time, not correctness
