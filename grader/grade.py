@@ -1,0 +1,153 @@
+"""One submission -> results: the whole trip, from the question to the marks, on one page."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.bank.model import Question, marks_of_checks
+from grader.bank.schema import Check, Function
+from grader.calls import calls_of, check_name
+from grader.judge.diagnose import explain
+from grader.judge.verdict import UnfitReference, Verdict, how_it_went, judge
+from grader.known import known_observations, mistake_submission, reference_submission
+from grader.observation import Observation
+from grader.problems import GradeTapeError
+from grader.results import CheckResult, Diagnosis, FunctionResult, QuestionResult, Status
+from grader.sandbox.children import Children
+from grader.sandbox.runner import observe
+from grader.sandbox.submission import Call, Submission
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where and how grading runs: the same for every submission of a run."""
+
+    children: Children
+    seed: int = 0
+    device: str = "auto"
+    cache: Path | None = None
+
+
+def grade_question(
+    question: Question, submission: Submission | None, setting: Setting, only: Set[str] | None = None
+) -> QuestionResult:
+    """Grade one question of one submission; ``None`` is a question that was not attempted.
+
+    Args:
+        question: the question.
+        submission: the student's file.
+        setting: where and how.
+        only: names of the checks to run, as `grader.calls.check_name` has them; all when left out.
+
+    Raises:
+        GradeTapeError: the question or the machine is at fault, so that no mark can be given.
+    """
+    if submission is None:
+        return _not_attempted(question, only)
+    calls = calls_of(question, setting.seed, only)
+    seen = observe(setting.children, submission, calls, setting.seed, setting.device)
+    return judge_question(question, calls, seen, setting, submission.name)
+
+
+def judge_question(
+    question: Question, calls: list[Call], seen: Mapping[str, Observation], setting: Setting, file: str
+) -> QuestionResult:
+    """Judge what was seen of a submission in ``calls`` by what the reference does in them.
+
+    Raises:
+        GradeTapeError: the question or the machine is at fault, so that no mark can be given.
+    """
+    expected = known_observations(
+        setting.children, reference_submission(question), calls, setting.seed, setting.device, setting.cache
+    )
+    functions = (
+        _judge_function(question, function, calls, seen, expected, setting) for function in question.spec.functions
+    )
+    return QuestionResult(question.id, question.spec.title, True, tuple(f for f in functions if f.checks), file)
+
+
+def _judge_function(
+    question: Question,
+    function: Function,
+    calls: list[Call],
+    seen: Mapping[str, Observation],
+    expected: Mapping[str, Observation],
+    setting: Setting,
+) -> FunctionResult:
+    checks = [check for check in function.checks if check_name(function, check) in seen]
+    verdicts = {check.id: _judge(question, function, check, seen, expected) for check in checks}
+    failed = {check.id for check in checks if not verdicts[check.id].passed}
+    own = {check.id: seen[check_name(function, check)] for check in checks}
+    explained: dict[str, list[str]] = {}
+    if any(own[check_id].outcome in ("returned", "raised") for check_id in failed):
+        mistakes = _mistakes_of(question, function, calls, setting)
+        explained = explain(own, failed, mistakes, {check.id: check.expect for check in checks})
+    out_of = marks_of_checks(function)
+    results = []
+    for check in checks:
+        one, verdict = own[check.id], verdicts[check.id]
+        status: Status = "passed" if verdict.passed else "failed" if one.reached else "not_reached"
+        results.append(
+            CheckResult(
+                id=check.id,
+                title=check.title,
+                status=status,
+                out_of=out_of[check.id],
+                reason=verdict.reason,
+                mismatch=verdict.mismatch,
+                error=None if verdict.passed else one.error,
+                diagnoses=tuple(Diagnosis(name, function.mistakes[name].says) for name in explained.get(check.id, ())),
+                hint="" if verdict.passed else (check.hint or ""),
+                stdout=one.stdout,
+                stderr=one.stderr,
+                seconds=one.seconds,
+            )
+        )
+    return FunctionResult(function.name, tuple(results))
+
+
+def _judge(
+    question: Question,
+    function: Function,
+    check: Check,
+    seen: Mapping[str, Observation],
+    expected: Mapping[str, Observation],
+) -> Verdict:
+    name = check_name(function, check)
+    one = seen[name]
+    if not one.reached:
+        return Verdict(False, how_it_went(one))
+    try:
+        return judge(check.expect, one, expected[name])
+    except UnfitReference as error:
+        raise GradeTapeError(
+            f"{question.path}: the reference fails its own check {name}: {error}; run 'gradetape verify {question.id}'"
+        ) from None
+
+
+def _mistakes_of(
+    question: Question, function: Function, calls: list[Call], setting: Setting
+) -> dict[str, dict[str, Observation]]:
+    """Return what each known mistake of ``function`` does in the function's own checks."""
+    own_calls = [call for call in calls if call.function == function.name]
+    prefix = f"{function.name}/"
+    observations = {}
+    for mistake in function.mistakes:
+        submission = mistake_submission(question, function.name, mistake)
+        known = known_observations(setting.children, submission, own_calls, setting.seed, setting.device, setting.cache)
+        observations[mistake] = {name.removeprefix(prefix): one for name, one in known.items()}
+    return observations
+
+
+def _not_attempted(question: Question, only: Set[str] | None) -> QuestionResult:
+    functions = []
+    for function in question.spec.functions:
+        out_of = marks_of_checks(function)
+        checks = tuple(
+            CheckResult(check.id, check.title, "not_reached", out_of[check.id], reason="not attempted")
+            for check in function.checks
+            if only is None or check_name(function, check) in only
+        )
+        if checks:
+            functions.append(FunctionResult(function.name, checks))
+    return QuestionResult(question.id, question.spec.title, False, tuple(functions))

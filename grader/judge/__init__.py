@@ -1,0 +1,1 @@
+"""Observations x expectations -> verdicts. Pure: no process, no file, no clock."""
