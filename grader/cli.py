@@ -1,0 +1,114 @@
+"""The command line, thin: arguments in, the right function called, one exit code out.
+
+Nothing heavy is imported here: `list`, `show` and `--help` must answer at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader import __version__
+from grader.problems import GradeTapeError
+
+EXIT_OK, EXIT_NOT_PASSED, EXIT_UNUSABLE, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 all passed, 1 not, 2 could not, 130 interrupted."""
+    options = build_parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except GradeTapeError as error:
+        print(f"gradetape: {error}", file=sys.stderr)
+        return EXIT_UNUSABLE
+    except KeyboardInterrupt:
+        print("gradetape: interrupted; nothing half-done was left", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (such as `| head`). Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    parser = argparse.ArgumentParser(prog="gradetape", description="Practise, grade and print exam questions.")
+    parser.add_argument("--version", action="version", version=f"gradetape {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    command = _add(commands, "list", "list the questions", "run_list")
+    command.add_argument("--module", type=int, metavar="N", help="only this module")
+    command.add_argument("--asked", metavar="YYYY-MM", help="only those asked at this sitting")
+    command.add_argument("--topic", help="only those with this topic")
+
+    command = _add(commands, "show", "show a question as a student sees it, without the answer", "run_show")
+    command.add_argument("id", metavar="ID")
+
+    command = _add(commands, "start", "write the stubs of questions, ready to be filled in", "run_start")
+    command.add_argument("targets", nargs="+", metavar="ID… [DIR]", help="question ids; the folder may stand last")
+
+    command = _add(commands, "grade", "grade a file or a folder", "run_grade")
+    command.add_argument("path", type=Path, metavar="PATH", help="a file, or a folder with a file a question")
+    command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
+    command.add_argument("--feedback", choices=("full", "diagnosis", "score"), default="full", help="how much to tell")
+    command.add_argument("--json", metavar="FILE", help="write the report as JSON too ('-': standard output, alone)")
+    _add_running_options(command)
+
+    command = _add(commands, "verify", "prove that questions are fit to grade with", "run_verify")
+    command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
+    command.add_argument("--module", type=int, metavar="N", help="only this module")
+    command.add_argument("--seeds", type=_positive, default=3, metavar="N", help="seeds to try (default: 3)")
+    _add_running_options(command)
+
+    command = _add(commands, "doctor", "show what this machine can do", "run_doctor")
+
+    command = _add(commands, "demo", "grade three sample students on module 1", "run_demo")
+    command.add_argument("folder", nargs="?", type=Path, default=Path("gradetape-demo"), metavar="DIR")
+    return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str, function: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    command.add_argument("--bank", type=Path, metavar="DIR", help="another bank with the same layout")
+
+    def run(options: argparse.Namespace) -> int:
+        import grader.commands
+
+        return int(getattr(grader.commands, function)(options))
+
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_running_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
+    command.add_argument("--device", type=_device, default="auto", help="auto, cpu or gpu:N (default: auto)")
+    command.add_argument("--no-cache", action="store_true", help="run the reference anew")
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
+        raise argparse.ArgumentTypeError(f"'{text}' is no seed; give a whole number from 0, such as 42")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to 1000")
+    return int(text)
+
+
+def _device(text: str) -> str:
+    if text in ("auto", "cpu") or (text.startswith("gpu:") and text[4:].isascii() and text[4:].isdigit()):
+        return text
+    raise argparse.ArgumentTypeError(f"'{text}' is no device; use auto, cpu, gpu:0, …")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

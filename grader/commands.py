@@ -1,0 +1,267 @@
+"""What each command does, in terms of the rooms it calls. One function a command, each returns the exit code."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from grader.bank.headings import Heading, read_headings
+from grader.bank.location import BankLocation, default_location, location_at
+from grader.cli import EXIT_NOT_PASSED, EXIT_OK
+from grader.problems import GradeTapeError, suggestion
+
+if TYPE_CHECKING:
+    from grader.bank.model import Bank
+    from grader.results import Report
+
+
+def run_list(options: argparse.Namespace) -> int:
+    """List the questions that the filters let through."""
+    headings = read_headings(_location(options))
+    chosen = [
+        heading
+        for heading in headings
+        if (options.module is None or heading.module == options.module)
+        and (options.asked is None or options.asked in heading.asked)
+        and (options.topic is None or any(options.topic.lower() in topic.lower() for topic in heading.topics))
+    ]
+    if not chosen:
+        raise GradeTapeError(_nothing_listed(options, headings))
+    table = Table("id", "title", "marks", "asked", "topics", box=None, padding=(0, 2), header_style="bold")
+    for heading in chosen:
+        also = f" (also {', '.join(heading.covers)})" if heading.covers else ""
+        table.add_row(
+            heading.id, f"{heading.title}{also}", heading.marks, ", ".join(heading.asked), ", ".join(heading.topics)
+        )
+    Console().print(table)
+    return EXIT_OK
+
+
+def _nothing_listed(options: argparse.Namespace, headings: list[Heading]) -> str:
+    if options.module is not None and all(heading.module != options.module for heading in headings):
+        return f"no question in module {options.module}; there are modules {_joined(h.module for h in headings)}"
+    if options.asked is not None and all(options.asked not in heading.asked for heading in headings):
+        return f"no question was asked in {options.asked}; known are {_joined(a for h in headings for a in h.asked)}"
+    topics = {topic for heading in headings for topic in heading.topics}
+    if options.topic is not None:
+        return f"no question matches the topic '{options.topic}'; {suggestion(options.topic, topics)}"
+    return "no question matches; leave out a filter"
+
+
+def _joined(items: Iterator[object]) -> str:
+    return ", ".join(sorted({str(item) for item in items})) or "none"
+
+
+def run_show(options: argparse.Namespace) -> int:
+    """Show the prompt and the stubs, not the answer."""
+    from grader.bank.load import load_bank
+    from grader.bank.stubs import render_stub
+    from grader.vocabulary import known_words
+
+    location = _location(options)
+    (question_id,) = _resolve([options.id], read_headings(location))
+    question = load_bank(location, known_words(), [question_id]).questions[question_id]
+    console = Console()
+    asked = f", asked {', '.join(question.spec.asked)}" if question.spec.asked else ""
+    console.print(Text(f"{question.id}  {question.spec.title}", style="bold"))
+    console.print(Text(f"{question.spec.marks} marks{asked}\n", style="dim"))
+    console.print(Markdown(question.spec.prompt))
+    console.print()
+    console.print(Syntax(render_stub(question, location), "python", background_color="default"))
+    console.print(Text(f"Start with:  gradetape start {question.id}", style="dim"))
+    return EXIT_OK
+
+
+def run_start(options: argparse.Namespace) -> int:
+    """Write stub files; never over a file that is there."""
+    location = _location(options)
+    headings = read_headings(location)
+    ids, folder = _ids_and_folder(options.targets, headings)
+    for path in write_stubs(location, _resolve(ids, headings), folder):
+        print(f"wrote {path}")
+    print(f"fill them in, then:  gradetape grade {folder} {' '.join(ids)}")
+    return EXIT_OK
+
+
+def write_stubs(location: BankLocation, ids: Sequence[str], folder: Path) -> list[Path]:
+    """Write the stubs of ``ids`` into ``folder`` and return their paths.
+
+    Raises:
+        GradeTapeError: one is there already (then none is written), or the folder cannot be written to.
+    """
+    from grader.bank.load import load_bank
+    from grader.bank.stubs import render_stub
+    from grader.vocabulary import known_words
+
+    questions = load_bank(location, known_words(), ids).questions
+    stubs = {folder / f"{questions[id_].stem}.py": render_stub(questions[id_], location) for id_ in ids}
+    taken = [str(path) for path in stubs if path.exists()]
+    if taken:
+        raise GradeTapeError(f"{', '.join(taken)} is there already; nothing was written; choose another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in stubs.items():
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise GradeTapeError(f"cannot write to '{folder}': {error.strerror}; choose another folder") from None
+    return list(stubs)
+
+
+def _ids_and_folder(targets: list[str], headings: list[Heading]) -> tuple[list[str], Path]:
+    known = {name for heading in headings for name in (heading.id, *heading.covers)}
+    if len(targets) > 1 and targets[-1] not in known and not _looks_like_id(targets[-1]):
+        return targets[:-1], Path(targets[-1])
+    return targets, Path()
+
+
+def _looks_like_id(text: str) -> bool:
+    return text[:1] in ("m", "M") and text[1:2].isdigit() and "q" in text.lower() and "/" not in text
+
+
+def run_grade(options: argparse.Namespace) -> int:
+    """Grade a file or a folder, print the report, write the JSON."""
+    from grader.bank.load import load_bank
+    from grader.grade import grade_question
+    from grader.report.feedback import limit_feedback
+    from grader.report.terminal import print_report
+    from grader.results import Report
+    from grader.sandbox.machine import versions
+    from grader.session import open_setting
+    from grader.submissions import find_files, read_submission
+    from grader.vocabulary import known_words
+
+    location = _location(options)
+    headings = read_headings(location)
+    ids = _resolve(options.ids, headings) if options.ids else [heading.id for heading in headings]
+    covers = {heading.id: heading.covers for heading in headings}
+    files = find_files(options.path, {id_: covers[id_] for id_ in ids})
+    if options.path.is_file():
+        ids = list(files)
+    submissions = {id_: read_submission(path) for id_, path in files.items()}
+    bank = load_bank(location, known_words(), ids)
+    with (
+        _progress("starting TensorFlow") as say,
+        open_setting(options.seed, options.device, not options.no_cache) as setting,
+    ):
+        results = []
+        for number, id_ in enumerate(ids, start=1):
+            say(f"grading {id_} ({number} of {len(ids)})")
+            results.append(grade_question(bank.questions[id_], submissions.get(id_), setting))
+        report = Report(
+            str(options.path), tuple(results), options.seed, setting.device, setting.children.way, versions()
+        )
+    limited = limit_feedback(report, options.feedback)
+    if options.json != "-":
+        print_report(limited, Console())
+    if options.json:
+        _write_json(limited, options.json)
+    return EXIT_OK if report.all_passed else EXIT_NOT_PASSED
+
+
+def _write_json(report: "Report", target: str) -> None:
+    from grader.files import write_whole
+    from grader.report.json_report import report_to_json
+
+    text = report_to_json(report)
+    if target == "-":
+        sys.stdout.write(text)
+    else:
+        write_whole(Path(target), text)
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Prove that the chosen questions are fit to grade with."""
+    from grader.bank.load import load_bank
+    from grader.session import open_setting
+    from grader.verify.question import verify_question
+    from grader.vocabulary import known_words
+
+    location = _location(options)
+    bank = load_bank(location, known_words())
+    ids = _chosen_for_verify(options, bank)
+    seeds = range(options.seed, options.seed + options.seeds)
+    console = Console()
+    faults = 0
+    # A cache of this run's own: nothing is taken on trust from disk, and nothing is run twice.
+    with (
+        tempfile.TemporaryDirectory(prefix="gradetape-verify-") as cache,
+        _progress("starting TensorFlow") as say,
+        open_setting(options.seed, options.device, use_cache=False) as setting,
+    ):
+        setting = replace(setting, cache=Path(cache))
+        for number, id_ in enumerate(ids, start=1):
+            proved = 0
+            for finding in verify_question(bank.questions[id_], location, setting, seeds):
+                say(f"{id_} ({number} of {len(ids)}): {finding.claim}")
+                proved += finding.holds
+                faults += not finding.holds
+                if not finding.holds:
+                    console.print(Text(f"✗ {id_}: {finding.claim}: {finding.fault}", style="red"))
+            console.print(Text(f"✓ {id_}: {proved} claims proved", style="green"))
+    console.print(f"{len(ids)} questions, {faults} faults")
+    return EXIT_NOT_PASSED if faults else EXIT_OK
+
+
+def _chosen_for_verify(options: argparse.Namespace, bank: "Bank") -> list[str]:
+    wanted = _resolve(options.ids, read_headings(bank.location)) if options.ids else list(bank.questions)
+    ids = [id_ for id_ in wanted if options.module in (None, bank.questions[id_].module)]
+    if not ids:
+        raise GradeTapeError("no question to verify; name ids, or a module that has some")
+    return ids
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    """Show versions, devices, how children are made and what limits them."""
+    from grader.sandbox.doctor import examine
+    from grader.session import cache_folder
+
+    table = Table(box=None, padding=(0, 2), show_header=False)
+    fit = True
+    for finding in examine(cache_folder()):
+        sign = Text("✓", style="green") if finding.good else Text("✗", style="red")
+        table.add_row(sign, finding.name, Text(finding.text))
+        fit = fit and finding.good
+    Console().print(table)
+    return EXIT_OK if fit else EXIT_NOT_PASSED
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Grade the three sample students."""
+    from grader.demo.show import show_demo
+
+    return show_demo(_location(options), options.folder)
+
+
+def _location(options: argparse.Namespace) -> BankLocation:
+    return location_at(options.bank) if options.bank else default_location()
+
+
+def _resolve(ids: Sequence[str], headings: list[Heading]) -> list[str]:
+    """Return the ids of the questions that answer ``ids``, each once, in the order given."""
+    owners = {name: heading.id for heading in headings for name in (heading.id, *heading.covers)}
+    for id_ in ids:
+        if id_.lower() not in owners:
+            raise GradeTapeError(f"there is no question '{id_}'; {suggestion(id_.lower(), owners)}")
+    return list(dict.fromkeys(owners[id_.lower()] for id_ in ids))
+
+
+@contextmanager
+def _progress(first: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done on standard error while it is a terminal; give the function that changes it."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    with console.status(Text(first)) as status:
+        yield lambda text: status.update(Text(text))

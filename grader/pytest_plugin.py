@@ -1,0 +1,261 @@
+"""The checks as pytest items: ``pytest questions/m1_artificial_neurons --submission DIR``.
+
+A question file is collected like a test file, each of its checks is an item (``m1q03::perceptron_update::one_step``).
+The student's code runs in the sandbox; nothing of the submission's folder is imported into pytest's process. Without
+``--submission`` the reference is graded: the bank tests itself.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.problems import BankError, GradeTapeError
+
+if TYPE_CHECKING:
+    from grader.sandbox.submission import Submission
+
+_SESSION: pytest.StashKey["_Session"] = pytest.StashKey()
+_RESULTS: pytest.StashKey[dict[str, dict[str, Any]]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of this plugin."""
+    group = parser.getgroup("gradetape", "grading submissions")
+    group.addoption(
+        "--submission", type=Path, metavar="PATH", help="grade this file or folder (default: the reference)"
+    )
+    group.addoption("--gradetape-seed", type=int, default=0, metavar="N", help="seed of the inputs (default: 0)")
+    group.addoption("--gradetape-device", default="auto", help="auto, cpu or gpu:N (default: auto)")
+    group.addoption("--gradetape-json", type=Path, metavar="FILE", help="write the results as JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make room for what this run collects."""
+    config.stash[_RESULTS] = {}
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "QuestionFile | None":
+    """Collect a question file of a bank, and no other YAML."""
+    if file_path.suffix != ".yaml" or file_path.name == "bank.yaml":
+        return None
+    from grader.bank.location import location_of
+
+    if location_of(file_path) is None:
+        return None
+    # The id alone, so that items are named m1q03::function::check wherever the bank lies.
+    collected: QuestionFile = QuestionFile.from_parent(parent, path=file_path, nodeid=file_path.stem.partition("_")[0])
+    return collected
+
+
+class _Session:
+    """What the items of one process share: the setting, opened when the first item runs."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._stack = ExitStack()
+        self._setting: Any = None
+
+    def setting(self) -> Any:
+        if self._setting is None:
+            from grader.session import open_setting
+
+            options = self._config.option
+            self._setting = self._stack.enter_context(open_setting(options.gradetape_seed, options.gradetape_device))
+        return self._setting
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+class QuestionFile(pytest.File):
+    """A question. Its checks are run together, once, when the first of them is wanted."""
+
+    _results: dict[str, Any] | None = None
+
+    def collect(self) -> Iterator["CheckItem"]:
+        """Yield an item for every check."""
+        from grader.bank.load import load_bank
+        from grader.bank.location import location_of
+        from grader.vocabulary import known_words
+
+        location = location_of(self.path)
+        assert location is not None
+        bank = load_bank(location, known_words(), [self.nodeid])
+        self.question = next(iter(bank.questions.values()))
+        for function in self.question.spec.functions:
+            for check in function.checks:
+                yield CheckItem.from_parent(
+                    self, name=f"{function.name}::{check.id}", check=f"{function.name}/{check.id}"
+                )
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show what is wrong with the bank without a traceback."""
+        if isinstance(excinfo.value, BankError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def result_of(self, check: str) -> Any:
+        """Return the result of one check, running all checks of this question that pytest selected."""
+        if self._results is None:
+            self._results = self._run()
+        return self._results[check]
+
+    def _run(self) -> dict[str, Any]:
+        from grader.grade import grade_question
+        from grader.known import reference_submission
+        from grader.submissions import find_files, read_submission
+
+        selected = {item.check for item in self.session.items if isinstance(item, CheckItem) and item.parent is self}
+        path: Path | None = self.config.option.submission
+        submission: Submission | None
+        if path is None:
+            submission = reference_submission(self.question)
+        else:
+            ids = {self.question.id: self.question.spec.covers}
+            file = find_files(path, ids).get(self.question.id) if _may_hold(path, ids) else None
+            submission = read_submission(file) if file else None
+        result = grade_question(self.question, submission, _shared(self.config).setting(), selected)
+        return {f"{function.name}/{check.id}": check for function in result.functions for check in function.checks}
+
+
+def _may_hold(path: Path, ids: dict[str, list[str]]) -> bool:
+    """Tell whether a single file is for this question; a folder is looked into by name."""
+    if not path.is_file():
+        return True
+    return path.stem.partition("_")[0].lower() in {name for id_, covers in ids.items() for name in (id_, *covers)}
+
+
+def _shared(config: pytest.Config) -> _Session:
+    return config.stash.setdefault(_SESSION, _Session(config))
+
+
+class CheckFailed(Exception):  # noqa: N818 - the outcome of a check, not an error of the program
+    """A check that did not pass; carries its result."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+        super().__init__(result.reason)
+
+
+class CheckItem(pytest.Item):
+    """One check of one submission."""
+
+    def __init__(self, *, check: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.check = check
+
+    def runtest(self) -> None:
+        """Pass or fail as the check did."""
+        assert isinstance(self.parent, QuestionFile)
+        result = self.parent.result_of(self.check)
+        self.user_properties += [("marks", str(result.marks)), ("out_of", str(result.out_of))]
+        self.result = result
+        if result.status != "passed":
+            raise CheckFailed(result)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Say what the terminal report says; a traceback of the grader would tell a student nothing."""
+        if isinstance(excinfo.value, CheckFailed):
+            return _explain(excinfo.value.result)
+        if isinstance(excinfo.value, GradeTapeError):
+            return f"could not be graded: {excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Head the failure with the check's name."""
+        return self.path, None, f"{self.nodeid}"
+
+
+def _explain(result: Any) -> str:
+    from rich.console import Console
+
+    from grader.report.terminal import explain_check
+
+    console = Console(width=100, no_color=True, force_terminal=False)
+    with console.capture() as capture:
+        console.print(explain_check(result))
+    return capture.get()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Attach the result to the report as plain data, which xdist carries to the main process."""
+    report = yield
+    result = getattr(item, "result", None)
+    if call.when == "call" and result is not None:
+        from grader.report.json_report import check_to_dict
+
+        report.gradetape = json.dumps(check_to_dict(result))
+    return report
+
+
+class _Collected:
+    """Gathers the results in the main process, whichever process ran them."""
+
+    def __init__(self, results: dict[str, dict[str, Any]]) -> None:
+        self.results = results
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        attached = getattr(report, "gradetape", None)
+        if attached is not None:
+            self.results[report.nodeid] = json.loads(attached)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Listen for results and refuse a submission that is not there, before anything is collected."""
+    submission = session.config.option.submission
+    if submission is not None and not submission.exists():
+        raise pytest.UsageError(f"--submission: '{submission}' does not exist; name a file or folder with answers")
+    session.config.pluginmanager.register(_Collected(session.config.stash[_RESULTS]), "gradetape-results")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End the sandbox; write the JSON from the main process."""
+    shared = session.config.stash.get(_SESSION, None)
+    if shared is not None:
+        shared.close()
+    target: Path | None = session.config.option.gradetape_json
+    if target is not None and not hasattr(session.config, "workerinput"):
+        from grader.files import write_whole
+
+        results = session.config.stash[_RESULTS]
+        submission = session.config.option.submission
+        write_whole(target, json.dumps(_as_json(results, submission), indent=2) + "\n")
+
+
+def _as_json(results: dict[str, dict[str, Any]], submission: Path | None) -> dict[str, Any]:
+    earned, possible = _totals(results)
+    return {
+        "format": 1,
+        "submission": str(submission) if submission else "the reference",
+        "marks": {"exact": str(earned), "value": float(earned)},
+        "out_of": {"exact": str(possible), "value": float(possible)},
+        "checks": dict(sorted(results.items())),
+    }
+
+
+def _totals(results: dict[str, dict[str, Any]]) -> tuple[Fraction, Fraction]:
+    earned = sum((Fraction(one["marks"]["exact"]) for one in results.values()), Fraction(0))
+    possible = sum((Fraction(one["out_of"]["exact"]) for one in results.values()), Fraction(0))
+    return earned, possible
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print the marks by question."""
+    from grader.results import marks_text
+
+    results = config.stash[_RESULTS]
+    if not results:
+        return
+    terminalreporter.section("marks")
+    for question in sorted({name.partition("::")[0] for name in results}):
+        own = {name: one for name, one in results.items() if name.startswith(f"{question}::")}
+        earned, possible = _totals(own)
+        terminalreporter.write_line(f"{question}  {marks_text(earned)} of {marks_text(possible)}")
+    earned, possible = _totals(results)
+    terminalreporter.write_line(f"total  {marks_text(earned)} of {marks_text(possible)}")

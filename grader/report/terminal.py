@@ -1,0 +1,136 @@
+"""Report -> the terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from grader.judge.compare import Mismatch
+from grader.results import CheckResult, FunctionResult, QuestionResult, Report, marks_text
+
+_SIGNS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "not_reached": ("–", "yellow")}
+_MOST_LINES = 8
+_MOST_WIDTH = 400
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print marks by function and check, and what is to be said of each check that failed."""
+    for question in report.questions:
+        if question.attempted:
+            console.print(_question(question))
+    left_out = [question for question in report.questions if not question.attempted]
+    if left_out:
+        names = ", ".join(question.id for question in left_out)
+        console.print(Text(f"Not attempted: {names}", style="yellow"))
+    console.print(_total(report))
+
+
+def _question(question: QuestionResult) -> RenderableType:
+    table = Table(box=None, expand=True, padding=(0, 1), show_header=False)
+    table.add_column(width=1)
+    table.add_column(ratio=1)
+    table.add_column(justify="right", no_wrap=True)
+    for function in question.functions:
+        table.add_row("", Text(function.name, style="bold"), _marks(function))
+        for row in _rows(function):
+            table.add_row(*row)
+    title = Text(f"{question.id}  {question.title}")
+    passed = question.marks == question.out_of
+    subtitle = Text(f"{marks_text(question.marks)} of {marks_text(question.out_of)} marks")
+    return Panel(
+        table, title=title, title_align="left", subtitle=subtitle, subtitle_align="right",
+        border_style="green" if passed else "red",
+    )  # fmt: skip
+
+
+def _rows(function: FunctionResult) -> Iterator[tuple[RenderableType, ...]]:
+    reasons = {check.reason for check in function.checks}
+    if len(reasons) == 1 and all(check.status == "not_reached" for check in function.checks):
+        sign, colour = _SIGNS["not_reached"]
+        yield Text(sign, style=colour), _indented(f"{reasons.pop()} ({len(function.checks)} checks)", "yellow"), ""
+        return
+    said: set[str] = set()
+    for check in function.checks:
+        sign, colour = _SIGNS[check.status]
+        yield Text(sign, style=colour), explain_check(check, said), _marks(check)
+
+
+def _marks(result: FunctionResult | CheckResult) -> Text:
+    return Text(f"{marks_text(result.marks)}/{marks_text(result.out_of)}", style="dim")
+
+
+def explain_check(check: CheckResult, said: set[str] | None = None) -> RenderableType:
+    """Return a check's title and, if it did not pass, all that is to be said of it.
+
+    Args:
+        check: the check.
+        said: the mistakes already explained, which are then only named; added to.
+    """
+    parts: list[RenderableType] = [Text(f"  {check.title}")]
+    if check.status != "passed":
+        parts += _why(check, set() if said is None else said)
+    return Group(*parts)
+
+
+def _why(check: CheckResult, said: set[str]) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    if check.reason:
+        parts.append(_indented(check.reason, "red"))
+    if check.mismatch is not None:
+        parts += _mismatch(check.mismatch)
+    if check.error is not None and check.error.traceback:
+        parts.append(_indented(_inert(check.error.traceback, last=True), "dim"))
+    for one in check.diagnoses:
+        parts.append(_indented("→ the same mistake as above" if one.mistake in said else f"→ {one.says}", "bold cyan"))
+        said.add(one.mistake)
+    if check.hint and not check.diagnoses:
+        parts.append(_indented(f"hint: {check.hint}", "cyan"))
+    for name, text in (("printed", check.stdout), ("stderr", check.stderr)):
+        if text.strip():
+            parts.append(_indented(f"{name}: {_inert(text)}", "dim"))
+    return parts
+
+
+def _mismatch(mismatch: Mismatch) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    if mismatch.got != mismatch.expected:
+        parts.append(_indented(f"got {mismatch.got}, expected {mismatch.expected}", "dim"))
+    elif mismatch.got:
+        parts.append(_indented(mismatch.got, "dim"))
+    if mismatch.numbers:
+        parts.append(_indented(mismatch.numbers, "dim"))
+    if mismatch.rows:
+        table = Table("index", "got", "expected", box=None, padding=(0, 2), header_style="dim")
+        for row in mismatch.rows:
+            table.add_row(row.index, row.got, row.expected)
+        parts.append(Padding(table, (0, 0, 0, 2)))
+    return parts
+
+
+def _indented(text: str, style: str) -> RenderableType:
+    return Padding(Text(_inert(text), style=style), (0, 0, 0, 4))
+
+
+def _inert(text: str, last: bool = False) -> str:
+    """Cut a student's text and take the teeth out of it: no control character reaches the terminal."""
+    lines = text.strip().splitlines()
+    if len(lines) > _MOST_LINES:
+        lines = ["…", *lines[-_MOST_LINES:]] if last else [*lines[:_MOST_LINES], "…"]
+    cut = (line if len(line) <= _MOST_WIDTH else f"{line[:_MOST_WIDTH]}…" for line in lines)
+    return "\n".join("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line) for line in cut)
+
+
+def _total(report: Report) -> Text:
+    attempted = [question for question in report.questions if question.attempted]
+    text = Text(f"{report.submission}: ", style="bold")
+    text.append(f"{marks_text(report.marks)} of {marks_text(report.out_of)} marks")
+    if len(attempted) < len(report.questions):
+        possible = sum(question.out_of for question in attempted)
+        text.append(
+            f" ({marks_text(report.marks)} of {marks_text(possible or report.marks)} on what was attempted)", "dim"
+        )
+    text.append(f"   seed {report.seed}", style="dim")
+    return text

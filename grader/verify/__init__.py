@@ -1,0 +1,1 @@
+"""Is a question fit to grade with?"""

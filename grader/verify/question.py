@@ -1,0 +1,137 @@
+"""Proof that a question's checks can tell right from wrong.
+
+The reference must earn full marks on every seed and do the same twice; a stub and an empty file must earn none;
+every known mistake must fail the checks that are meant for it and be diagnosed as itself; and the version that the
+course notes print must fail the check that an erratum names.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from grader.bank.location import BankLocation
+from grader.bank.model import Question
+from grader.bank.schema import Function
+from grader.bank.stubs import render_stub
+from grader.calls import calls_of, check_name
+from grader.grade import Setting, grade_question, judge_question
+from grader.judge.compare import EXACT, first_mismatch
+from grader.known import known_observations, mistake_submission, reference_submission
+from grader.problems import GradeTapeError
+from grader.results import CheckResult
+from grader.sandbox.runner import observe
+from grader.sandbox.submission import Submission
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing proved of a question, or disproved: then ``fault`` says what is wrong."""
+
+    question: str
+    claim: str
+    fault: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim was proved."""
+        return not self.fault
+
+
+def verify_question(
+    question: Question, location: BankLocation, setting: Setting, seeds: Sequence[int]
+) -> Iterator[Finding]:
+    """Yield a finding for every claim, as it is proved.
+
+    Pass a setting whose cache is empty at the start: then nothing is taken on trust and nothing is run twice.
+    """
+    for seed in seeds:
+        yield _reference_earns_all(question, replace(setting, seed=seed))
+    yield _reference_repeats_itself(question, setting)
+    yield _earns_nothing(question, setting, "the stub", render_stub(question, location))
+    yield _earns_nothing(question, setting, "an empty file", "")
+    caught: dict[str, set[str]] = {}
+    for function in question.spec.functions:
+        for mistake in function.mistakes:
+            finding, failed = _mistake_is_caught(question, function, mistake, setting)
+            caught[f"{function.name}__{mistake}"] = failed
+            yield finding
+    yield from _errata_are_proved(question, caught)
+
+
+def _reference_earns_all(question: Question, setting: Setting) -> Finding:
+    claim = f"the reference earns full marks on seed {setting.seed}"
+    try:
+        result = grade_question(question, reference_submission(question), setting)
+    except GradeTapeError as error:
+        return Finding(question.id, claim, str(error))
+    failed = [_said(function.name, check) for function in result.functions for check in function.checks if check.reason]
+    return Finding(question.id, claim, "; ".join(failed))
+
+
+def _said(function: str, check: CheckResult) -> str:
+    return f"{function}/{check.id}: {check.reason}"
+
+
+def _reference_repeats_itself(question: Question, setting: Setting) -> Finding:
+    claim = "two runs of the reference give the same observations"
+    calls = calls_of(question, setting.seed)
+    reference = reference_submission(question)
+    first = known_observations(setting.children, reference, calls, setting.seed, setting.device, setting.cache)
+    second = observe(setting.children, reference, calls, setting.seed, setting.device)
+    differing = [
+        name
+        for name in first
+        if first[name].outcome != second[name].outcome
+        or (first[name].outcome == "returned" and first_mismatch(first[name].value, second[name].value, EXACT))
+    ]
+    return Finding(question.id, claim, f"these differ: {', '.join(differing)}" if differing else "")
+
+
+def _earns_nothing(question: Question, setting: Setting, what: str, source: str) -> Finding:
+    claim = f"{what} earns nothing"
+    try:
+        result = grade_question(question, Submission(f"{question.stem}.py", source), setting)
+    except GradeTapeError as error:
+        return Finding(question.id, claim, str(error))
+    passed = [f"{f.name}/{check.id}" for f in result.functions for check in f.checks if check.status == "passed"]
+    return Finding(question.id, claim, f"it passes {', '.join(passed)}" if passed else "")
+
+
+def _mistake_is_caught(
+    question: Question, function: Function, mistake: str, setting: Setting
+) -> tuple[Finding, set[str]]:
+    """Grade a known mistake; return what came of it and the checks of its function that it failed."""
+    claim = f"the mistake {function.name}__{mistake} is caught and diagnosed"
+    calls = calls_of(question, setting.seed, {check_name(function, check) for check in function.checks})
+    submission = mistake_submission(question, function.name, mistake)
+    try:
+        seen = known_observations(setting.children, submission, calls, setting.seed, setting.device, setting.cache)
+        result = judge_question(question, calls, seen, setting, submission.name)
+    except GradeTapeError as error:
+        return Finding(question.id, claim, str(error)), set()
+    checks = {check.id: check for check in result.checks()}
+    failed = {check_id for check_id, check in checks.items() if check.status != "passed"}
+    return Finding(question.id, claim, "; ".join(_faults_of_mistake(function, mistake, checks, failed))), failed
+
+
+def _faults_of_mistake(
+    function: Function, mistake: str, checks: dict[str, CheckResult], failed: set[str]
+) -> Iterator[str]:
+    missed = [name for name in function.mistakes[mistake].caught_by if name not in failed]
+    if missed:
+        fails = ", ".join(sorted(failed)) or "nothing"
+        yield f"it passes {', '.join(missed)}, which should catch it (it fails {fails})"
+    for name in sorted(failed):
+        check = checks[name]
+        if check.status == "not_reached":
+            yield f"{name} was not reached: {check.reason}"
+        elif not any(one.mistake == mistake for one in check.diagnoses):
+            others = ", ".join(one.mistake for one in check.diagnoses) or "nothing"
+            yield f"{name} is diagnosed as {others} ({check.reason})"
+
+
+def _errata_are_proved(question: Question, caught: dict[str, set[str]]) -> Iterator[Finding]:
+    for number, erratum in enumerate(question.spec.errata, start=1):
+        function, check = erratum.evidence.check.split("/")
+        claim = f"erratum {number}: the printed version ({erratum.evidence.mistake}) fails {erratum.evidence.check}"
+        failed = caught.get(f"{function}__{erratum.evidence.mistake}", set())
+        yield Finding(question.id, claim, "" if check in failed else "it passes")
