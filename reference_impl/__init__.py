@@ -1,0 +1,1 @@
+"""What a perfect student hands in: one module a question, mirroring ``questions/``."""
