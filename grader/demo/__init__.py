@@ -1,0 +1,1 @@
+"""Three sample students and a command that grades them."""

@@ -1,0 +1,2 @@
+def artificial_neuron(x, threshold)
+    return sum(x) >= threshold
