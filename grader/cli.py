@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader import __version__
-from grader.problems import GradeTapeError
-
-EXIT_OK, EXIT_NOT_PASSED, EXIT_UNUSABLE, EXIT_INTERRUPTED = 0, 1, 2, 130
+from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

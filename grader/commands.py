@@ -17,8 +17,7 @@ from rich.text import Text
 
 from grader.bank.headings import Heading, read_headings
 from grader.bank.location import BankLocation, default_location, location_at
-from grader.cli import EXIT_NOT_PASSED, EXIT_OK
-from grader.problems import GradeTapeError, suggestion
+from grader.problems import EXIT_NOT_PASSED, EXIT_OK, GradeTapeError, suggestion
 
 if TYPE_CHECKING:
     from grader.bank.model import Bank
@@ -84,38 +83,18 @@ def run_show(options: argparse.Namespace) -> int:
 
 def run_start(options: argparse.Namespace) -> int:
     """Write stub files; never over a file that is there."""
+    from grader.bank.load import load_bank
+    from grader.bank.stubs import write_stubs
+    from grader.vocabulary import known_words
+
     location = _location(options)
     headings = read_headings(location)
     ids, folder = _ids_and_folder(options.targets, headings)
-    for path in write_stubs(location, _resolve(ids, headings), folder):
+    questions = load_bank(location, known_words(), _resolve(ids, headings)).questions
+    for path in write_stubs(questions.values(), location, folder):
         print(f"wrote {path}")
     print(f"fill them in, then:  gradetape grade {folder} {' '.join(ids)}")
     return EXIT_OK
-
-
-def write_stubs(location: BankLocation, ids: Sequence[str], folder: Path) -> list[Path]:
-    """Write the stubs of ``ids`` into ``folder`` and return their paths.
-
-    Raises:
-        GradeTapeError: one is there already (then none is written), or the folder cannot be written to.
-    """
-    from grader.bank.load import load_bank
-    from grader.bank.stubs import render_stub
-    from grader.vocabulary import known_words
-
-    questions = load_bank(location, known_words(), ids).questions
-    stubs = {folder / f"{questions[id_].stem}.py": render_stub(questions[id_], location) for id_ in ids}
-    taken = [str(path) for path in stubs if path.exists()]
-    if taken:
-        raise GradeTapeError(f"{', '.join(taken)} is there already; nothing was written; choose another folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in stubs.items():
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-    except OSError as error:
-        raise GradeTapeError(f"cannot write to '{folder}': {error.strerror}; choose another folder") from None
-    return list(stubs)
 
 
 def _ids_and_folder(targets: list[str], headings: list[Heading]) -> tuple[list[str], Path]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+#: Exit codes of the command line: all passed, not all passed, could not be done, interrupted.
+EXIT_OK, EXIT_NOT_PASSED, EXIT_UNUSABLE, EXIT_INTERRUPTED = 0, 1, 2, 130
+
 
 class GradeTapeError(Exception):
     """Something the user can mend. The command line prints it and exits with 2; never a traceback."""

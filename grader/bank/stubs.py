@@ -1,11 +1,14 @@
 """What a student starts from: the signatures and contracts of a question, each body to be written."""
 
 import textwrap
+from collections.abc import Iterable
+from pathlib import Path
 
 import jinja2
 
 from grader.bank.location import BankLocation
 from grader.bank.model import Question
+from grader.problems import GradeTapeError
 
 
 def render_stub(question: Question, location: BankLocation) -> str:
@@ -35,3 +38,23 @@ def render_stub(question: Question, location: BankLocation) -> str:
         preamble=question.reference.preamble,
         functions=functions,
     )
+
+
+def write_stubs(questions: Iterable[Question], location: BankLocation, folder: Path) -> list[Path]:
+    """Write the stub of each question into ``folder`` and return the paths.
+
+    Raises:
+        GradeTapeError: one is there already (then none is written), or the folder cannot be written to.
+    """
+    stubs = {folder / f"{question.stem}.py": render_stub(question, location) for question in questions}
+    taken = [str(path) for path in stubs if path.exists()]
+    if taken:
+        raise GradeTapeError(f"{', '.join(taken)} is there already; nothing was written; choose another folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in stubs.items():
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise GradeTapeError(f"cannot write to '{folder}': {error.strerror}; choose another folder") from None
+    return list(stubs)

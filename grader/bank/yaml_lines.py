@@ -13,6 +13,8 @@ import yaml
 #: Where an entry stands in a document: keys and indices from the root.
 EntryPath: TypeAlias = tuple[str | int, ...]
 
+_TAGS = {"map", "seq", "str", "null", "bool", "int", "float"}
+_DEEPEST = 40
 _MOST_NODES = 100_000  # a question file has a few hundred; an alias bomb has billions
 
 
@@ -82,6 +84,12 @@ class _Builder:
             if self.visited == _MOST_NODES + 1:
                 self._fault(node, f"more than {_MOST_NODES} entries", "aliases may not multiply the file")
             return None
+        if len(path) > _DEEPEST:
+            self._fault(node, f"nested more than {_DEEPEST} deep", "an alias may not hold itself")
+            return None
+        if node.tag.rpartition(":")[2] not in _TAGS:
+            self._fault(node, f"the tag '{node.tag}' is not allowed", "write plain data")
+            return None
         self.result.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
@@ -115,8 +123,6 @@ class _Builder:
             return int(text)
         if kind == "float":
             return float(text.replace(".inf", "inf").replace(".nan", "nan"))
-        if kind != "str":
-            self._fault(node, f"the tag '{node.tag}' is not allowed", "write plain data")
         return text
 
     def _fault(self, node: yaml.Node, what: str, mend: str) -> None:

@@ -10,7 +10,7 @@ from rich.text import Text
 from grader.bank.load import load_bank
 from grader.bank.location import BankLocation
 from grader.bank.model import Bank
-from grader.commands import write_stubs
+from grader.bank.stubs import write_stubs
 from grader.files import write_whole
 from grader.grade import Setting, grade_question
 from grader.report.json_report import report_to_json
@@ -41,7 +41,7 @@ def show_demo(location: BankLocation, folder: Path) -> int:
         write_whole(folder / f"{Path(report.submission).name}.json", report_to_json(report))
     stubs = folder / "stubs"
     if not any(stubs.glob("m1q03*.py")):
-        write_stubs(location, ["m1q03"], stubs)
+        write_stubs([bank.questions["m1q03"]], location, stubs)
     console.print(_next_steps(folder, stubs))
     return 0
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from grader.probes.plain import plain
 from grader.probes.subject import Subject
-from grader.sandbox.plain import plain
 
 
 def call(subject: Subject) -> Any:

@@ -15,10 +15,10 @@ import tensorflow as tf
 
 from grader.observation import Tree
 from grader.probes import find_probe
+from grader.probes.plain import plain
 from grader.probes.subject import Subject
 from grader.sandbox import wire
 from grader.sandbox.loading import SOURCE_MARK, load_submission, withhold_answers
-from grader.sandbox.plain import plain
 
 _MOST_MESSAGE = 2_000
 _MOST_TRACEBACK = 6_000
