@@ -124,7 +124,7 @@ def run_grade(options: argparse.Namespace) -> int:
     headings = read_headings(location)
     ids = _resolve(options.ids, headings) if options.ids else [heading.id for heading in headings]
     covers = {heading.id: heading.covers for heading in headings}
-    files = find_files(options.path, {id_: covers[id_] for id_ in ids})
+    files = find_files(options.path, {id_: covers[id_] for id_ in ids}, named=bool(options.ids))
     if options.path.is_file():
         ids = list(files)
     submissions = {id_: read_submission(path) for id_, path in files.items()}

@@ -9,7 +9,7 @@ from grader.sandbox.submission import Submission
 _MOST_BYTES = 1 << 20
 
 
-def find_files(path: Path, question_ids: Mapping[str, Iterable[str]]) -> dict[str, Path]:
+def find_files(path: Path, question_ids: Mapping[str, Iterable[str]], named: bool = False) -> dict[str, Path]:
     """Return the file of each question in ``path``, a file or a folder.
 
     A file belongs to the question whose id its name starts with: ``m1q03.py``, ``m1q03_perceptron.py``.
@@ -17,6 +17,7 @@ def find_files(path: Path, question_ids: Mapping[str, Iterable[str]]) -> dict[st
     Args:
         path: the file or folder.
         question_ids: question -> the other numbers that it answers.
+        named: whether the questions were named; a single file may then be called anything for a single question.
 
     Raises:
         GradeTapeError: no such path, a file of no question, or two files for one question.
@@ -29,8 +30,8 @@ def find_files(path: Path, question_ids: Mapping[str, Iterable[str]]) -> dict[st
     if path.suffix != ".py":
         raise GradeTapeError(f"'{path}' is not a Python file; hand in a .py (a notebook can be exported as one)")
     question = owners.get(_leading_id(path))
-    if question is None and len(question_ids) == 1:
-        question = next(iter(question_ids))  # named on the command line: the file's name may be anything
+    if question is None and named and len(question_ids) == 1:
+        question = next(iter(question_ids))
     if question is None:
         raise GradeTapeError(f"'{path.name}' starts with no question's id; rename it, such as m1q03.py")
     return {question: path}

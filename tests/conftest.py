@@ -60,3 +60,7 @@ def gradetape(tmp_path: Path) -> Run:
         return subprocess.run(command, **{**kept, **options})
 
     return run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-reports", action="store_true", help="write the golden reports anew")

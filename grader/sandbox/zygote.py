@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from grader.sandbox.locks.limits import Limits, apply_limits
 from grader.sandbox.locks.process import adopt_orphans, die_with_parent, hide_memory
+from grader.sandbox.workdir import remove_tree
 
 #: Sent by the supervisor to end the running child.
 KILL = b"kill"
@@ -31,8 +32,7 @@ _MOST_MESSAGE = 1 << 16
 
 
 def main() -> None:
-    """Serve until the supervisor goes away."""
-    die_with_parent()
+    """Serve until the supervisor goes away; its end closes the control socket, however it comes."""
     hide_memory()
     adopt_orphans()
     control = socket.socket(fileno=int(sys.argv[1]))
@@ -51,8 +51,11 @@ def main() -> None:
             _become_child(json.loads(message), fds)
         for fd in fds:
             os.close(fd)
-        status, usage = _await(pid, control)
+        status, usage, alone = _await(pid, control)
         _end_leftovers()
+        if alone:  # the supervisor was killed and cannot tidy up
+            remove_tree(Path(json.loads(message)["workdir"]))
+            return
         report = {"status": status, "cpu": usage.ru_utime + usage.ru_stime, "maxrss": usage.ru_maxrss}
         control.send(json.dumps(report).encode())
 
@@ -98,8 +101,9 @@ def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
     return message, list(fds)
 
 
-def _await(pid: int, control: socket.socket) -> tuple[int, Any]:
-    """Wait for the child to end; kill it when the supervisor says so or goes away."""
+def _await(pid: int, control: socket.socket) -> tuple[int, Any, bool]:
+    """Wait for the child to end; kill it when the supervisor says so or goes away, which is returned last."""
+    alone = False
     pidfd = os.pidfd_open(pid)
     try:
         watching = [pidfd, control.fileno()]
@@ -109,6 +113,7 @@ def _await(pid: int, control: socket.socket) -> tuple[int, Any]:
                 break
             if not control.recv(_MOST_MESSAGE):  # end of file: the supervisor is gone
                 watching.remove(control.fileno())
+                alone = True
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
     finally:
@@ -117,7 +122,7 @@ def _await(pid: int, control: socket.socket) -> tuple[int, Any]:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
-    return os.waitstatus_to_exitcode(status), usage
+    return os.waitstatus_to_exitcode(status), usage, alone
 
 
 def _end_leftovers() -> None:
@@ -140,7 +145,7 @@ def _become_child(policy: dict[str, Any], fds: list[int]) -> NoReturn:
     try:
         job_fd, result_fd, stdout_fd, stderr_fd = fds
         os.setsid()
-        die_with_parent()
+        die_with_parent()  # if the zygote is killed, so is its child
         null = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((null, 0), (stdout_fd, 1), (stderr_fd, 2)):
             os.dup2(source, target)

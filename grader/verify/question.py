@@ -46,6 +46,7 @@ def verify_question(
     for seed in seeds:
         yield _reference_earns_all(question, replace(setting, seed=seed))
     yield _reference_repeats_itself(question, setting)
+    yield _reference_refuses_bad_input(question, setting)
     yield _earns_nothing(question, setting, "the stub", render_stub(question, location))
     yield _earns_nothing(question, setting, "an empty file", "")
     caught: dict[str, set[str]] = {}
@@ -84,6 +85,22 @@ def _reference_repeats_itself(question: Question, setting: Setting) -> Finding:
         or (first[name].outcome == "returned" and first_mismatch(first[name].value, second[name].value, EXACT))
     ]
     return Finding(question.id, claim, f"these differ: {', '.join(differing)}" if differing else "")
+
+
+def _reference_refuses_bad_input(question: Question, setting: Setting) -> Finding:
+    """Look into what the probe `rejects` saw: input that the reference itself takes is no bad input."""
+    calls = calls_of(question, setting.seed)
+    reference = reference_submission(question)
+    seen = known_observations(setting.children, reference, calls, setting.seed, setting.device, setting.cache)
+    accepted = [
+        f"{call.id} ({label}: {outcome})"
+        for call in calls
+        if call.probe == "rejects" and seen[call.id].outcome == "returned"
+        for label, outcome in seen[call.id].value["bad input"].items()
+        if outcome != f"raises {call.options.get('error', 'ValueError')}"
+    ]
+    fault = f"it does not in {', '.join(accepted)}" if accepted else ""
+    return Finding(question.id, "the reference refuses all bad input", fault)
 
 
 def _earns_nothing(question: Question, setting: Setting, what: str, source: str) -> Finding:

@@ -1,0 +1,242 @@
+"""The commands as a user runs them: processes, exit codes, one clear message for bad input."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SMALL_BANK, Run
+
+GOOD = Path(__file__).parent.parent / "scenarios" / "perfect" / "submission"
+
+
+def test_list_filters(gradetape: Run) -> None:
+    assert "m1q03" in gradetape("list").stdout
+    assert "m1q03" in gradetape("list", "--asked", "2023-07").stdout
+    assert "m1q03" in gradetape("list", "--topic", "perceptron", "--module", "1").stdout
+
+
+def test_show_gives_the_prompt_and_the_stub_and_not_the_answer(gradetape: Run) -> None:
+    shown = gradetape("show", "m1q03").stdout
+    assert "learning rule" in shown
+    assert "def perceptron_update(" in shown
+    assert "tensordot" not in shown
+    assert gradetape("show", "M1Q06").stdout == shown, "m1q03 answers m1q06 too"
+
+
+def test_start_writes_stubs_once_and_the_stub_earns_nothing(gradetape: Run, tmp_path: Path) -> None:
+    first = gradetape("start", "m1q01", "work", "--bank", SMALL_BANK)
+    assert first.returncode == 0, first.stderr
+    stub = tmp_path / "work" / "m1q01_scale.py"
+    stub.write_text(stub.read_text() + "# mine\n")
+    again = gradetape("start", "m1q01", "work", "--bank", SMALL_BANK)
+    assert (again.returncode, "is there already" in again.stderr) == (2, True)
+    assert stub.read_text().endswith("# mine\n")
+    graded = gradetape("grade", "work", "--bank", SMALL_BANK)
+    assert graded.returncode == 1
+    assert "0 of 4 marks" in graded.stdout
+
+
+def test_grade_takes_a_file_of_any_name_for_a_named_question(gradetape: Run, tmp_path: Path) -> None:
+    (tmp_path / "answer.py").write_text((GOOD / "m1q01_scale.py").read_text())
+    assert gradetape("grade", "answer.py", "m1q01", "--bank", SMALL_BANK).returncode == 0
+
+
+@pytest.mark.parametrize("level", ["full", "diagnosis", "score"])
+def test_feedback_levels_withhold_what_they_should(gradetape: Run, level: str) -> None:
+    submission = GOOD.parent.parent / "partly_wrong" / "submission"
+    done = gradetape("grade", submission, "--bank", SMALL_BANK, "--feedback", level, "--json", "-", "--seed", 3)
+    text = done.stdout
+    check = json.loads(text)["questions"][0]["functions"][0]["checks"][1]
+    assert bool(check["mismatch"]) == (level == "full")
+    assert bool(check["diagnoses"]) == (level != "score")
+    assert check["status"] == "failed"
+
+
+def test_another_seed_gives_other_inputs_and_the_same_seed_the_same(gradetape: Run) -> None:
+    submission = GOOD.parent.parent / "partly_wrong" / "submission"
+
+    def rows(seed: int) -> object:
+        done = gradetape("grade", submission, "--bank", SMALL_BANK, "--json", "-", "--seed", seed)
+        return json.loads(done.stdout)["questions"][0]["functions"][0]["checks"][1]["mismatch"]["rows"]
+
+    assert rows(1) == rows(1)
+    assert rows(1) != rows(2)
+
+
+def test_verify_proves_the_small_bank(gradetape: Run) -> None:
+    done = gradetape("verify", "--bank", SMALL_BANK)
+    assert done.returncode == 0, done.stdout
+    assert "1 questions, 0 faults" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("questions", "caught_by: [random]", "caught_by: [rejects, random]", ""),
+        ("questions", "[2, 2]}}}", "[3]}}}", "the reference refuses all bad input: it does not in scale/rejects (matrix"),
+        ("questions", "expect: {value: 5}", "expect: {compare: shape}", "norm__no_root is caught"),
+        ("reference_impl", "factor * x", "factor * x + tf.random.normal([])", "the reference earns full marks"),
+        ("reference_impl", "return factor * x", "return x if factor == 2 else factor * x", "the reference earns"),
+        ("mistakes", "reduce_sum(tf.square(x))", "norm(x)", "it passes by_hand"),
+    ],
+)
+def test_verify_finds_a_question_that_is_unfit(
+    gradetape: Run, tmp_path: Path, file: str, old: str, new: str, fault: str
+) -> None:
+    import shutil
+
+    bank = tmp_path / "bank"
+    shutil.copytree(SMALL_BANK, bank)
+    paths = {
+        "questions": bank / "questions/m1_small/m1q01_scale.yaml",
+        "reference_impl": bank / "reference_impl/m1_small/m1q01_scale.py",
+        "mistakes": bank / "reference_impl/mistakes/m1_small/m1q01_scale.py",
+    }
+    text = paths[file].read_text()
+    assert old in text
+    paths[file].write_text(text.replace(old, new))
+    done = gradetape("verify", "--bank", bank, "--seeds", "1")
+    if not fault:  # what is caught more often than promised is no fault
+        assert done.returncode == 0, done.stdout
+        return
+    assert done.returncode == 1, done.stdout
+    assert fault in " ".join(done.stdout.split())
+
+
+def test_doctor_tries_what_it_says(gradetape: Run) -> None:
+    done = gradetape("doctor")
+    assert done.returncode == 0, done.stdout
+    for name in ("tensorflow", "fork self-test", "wall-clock limit", "devices", "CPU:0"):
+        assert name in done.stdout
+
+
+BAD = [
+    (["grade", "nowhere"], "'nowhere' does not exist"),
+    (["grade", "notes.txt"], "not a Python file"),
+    (["grade", "latin.py", "m1q01", "--bank", SMALL_BANK], "not UTF-8"),
+    (["grade", "unnamed.py"], "starts with no question's id"),
+    (["grade", ".", "m1q33"], "there is no question 'm1q33'; did you mean 'm1q03'?"),
+    (["grade", "twice", "--bank", SMALL_BANK], "two files for m1q01"),
+    (["grade", ".", "--seed", "x"], "'x' is no seed"),
+    (["grade", ".", "--device", "tpu"], "'tpu' is no device"),
+    (["grade", GOOD, "--bank", SMALL_BANK, "--device", "gpu:7"], "TensorFlow sees no 'gpu:7'"),
+    (["grade", GOOD, "--bank", SMALL_BANK, "--json", "/proc/no/report.json"], "cannot write '/proc/no/report.json'"),
+    (["list", "--module", "9"], "no question in module 9"),
+    (["list", "--asked", "1999-01"], "no question was asked in 1999-01"),
+    (["list", "--bank", "nowhere"], "no bank in 'nowhere'"),
+    (["show", "q3"], "there is no question 'q3'"),
+    (["show", "m1q01", "--bank", "broken"], "bank.yaml:1: unknown key 'curse'"),
+    (["start", "m1q03", "/proc/no"], "cannot write to '/proc/no'"),
+    (["verify", "--module", "7"], "no question to verify"),
+    (["nonsense"], "invalid choice: 'nonsense'"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), BAD, ids=[" ".join(map(str, a))[:40] for a, _ in BAD])
+def test_bad_input_gets_one_message_and_exit_code_2(
+    gradetape: Run, tmp_path: Path, arguments: list[object], said: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "latin.py").write_bytes("# é".encode("latin-1"))
+    (tmp_path / "unnamed.py").write_text("")
+    twice = tmp_path / "twice"
+    twice.mkdir()
+    (twice / "m1q01.py").write_text("")
+    (twice / "m1q01_scale.py").write_text("")
+    broken = tmp_path / "broken" / "questions"
+    (broken / "m1_small").mkdir(parents=True)
+    (broken / "bank.yaml").write_text((SMALL_BANK / "questions/bank.yaml").read_text().replace("course", "curse"))
+    heading = "id: m1q01\ntitle: x\nmarks: 1\ntopics: [x]\nprompt: x\n"
+    (broken / "m1_small" / "m1q01_x.yaml").write_text(heading)
+    done = gradetape(*arguments)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert said in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_an_interrupt_leaves_no_process_and_exits_with_130(tmp_path: Path) -> None:
+    submission = tmp_path / "m1q01.py"
+    submission.write_text("import time\ntime.sleep(60)\n")
+    command = [sys.executable, "-m", "grader.cli", "grade", str(submission), "--bank", str(SMALL_BANK)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True)
+    time.sleep(8)
+    below = _descendants(process.pid)
+    assert below, "the zygote and the child are running"
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+    time.sleep(0.5)
+    assert not [pid for pid in below if _runs(pid)]
+
+
+def test_a_killed_grader_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    submission = tmp_path / "m1q01.py"
+    submission.write_text("import time\ntime.sleep(60)\n")
+    command = [sys.executable, "-m", "grader.cli", "grade", str(submission), "--bank", str(SMALL_BANK)]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    process = subprocess.Popen(command, cwd=tmp_path, start_new_session=True, env=environment)
+    time.sleep(8)
+    below = _descendants(process.pid)
+    assert below
+    assert list(temporary.iterdir())
+    process.kill()
+    process.wait()
+    time.sleep(1)
+    assert not [pid for pid in below if _runs(pid)]
+    assert not list(temporary.iterdir())
+
+
+def _descendants(pid: int) -> list[int]:
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return children + [grandchild for child in children for grandchild in _descendants(child)]
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_help_and_list_start_at_once(gradetape: Run) -> None:
+    """A gross regression only (an import of TensorFlow takes 2 s); the benchmark measures the time."""
+    start = time.perf_counter()
+    assert gradetape("--help").returncode == 0
+    assert gradetape("list").returncode == 0
+    assert time.perf_counter() - start < 4
+
+
+def test_a_spoilt_or_foreign_cache_is_recomputed(gradetape: Run, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    environment = {**os.environ, "GRADETAPE_CACHE": str(cache)}
+
+    def grade(*options: str) -> int:
+        return gradetape("grade", GOOD, "--bank", SMALL_BANK, *options, env=environment).returncode
+
+    assert grade() == 0
+    files = list((cache / "observations").iterdir())
+    assert files
+    whole = files[0].read_bytes()
+    for spoilt in (b"", whole[:-1], whole[:40], whole[:-1] + b"\xff", b"GTC1" + os.urandom(200)):
+        files[0].write_bytes(spoilt)
+        assert grade() == 0
+        assert files[0].read_bytes() == whole, "written anew"
+    files[0].write_bytes(b"")
+    assert grade("--no-cache") == 0
+    assert files[0].read_bytes() == b"", "not touched"
+
+
+def test_the_readme_names_every_command(gradetape: Run) -> None:
+    readme = (ROOT / "README.md").read_text()
+    commands = [line.split()[0] for line in gradetape("--help").stdout.splitlines() if line.startswith("    ")]
+    assert {"list", "grade", "verify"} <= set(commands)
+    assert [name for name in commands if name.isalpha() and f"gradetape {name}" not in readme] == []

@@ -1,0 +1,5 @@
+def scale(x, factor=2.0):
+    raise ValueError("always")
+
+
+norm = scale
