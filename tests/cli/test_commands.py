@@ -79,7 +79,12 @@ def test_verify_proves_the_small_bank(gradetape: Run) -> None:
     ("file", "old", "new", "fault"),
     [
         ("questions", "caught_by: [random]", "caught_by: [rejects, random]", ""),
-        ("questions", "[2, 2]}}}", "[3]}}}", "the reference refuses all bad input: it does not in scale/rejects (matrix"),
+        (
+            "questions",
+            "[2, 2]}}}",
+            "[3]}}}",
+            "the reference refuses all bad input: it does not in scale/rejects (matrix",
+        ),
         ("questions", "expect: {value: 5}", "expect: {compare: shape}", "norm__no_root is caught"),
         ("reference_impl", "factor * x", "factor * x + tf.random.normal([])", "the reference earns full marks"),
         ("reference_impl", "return factor * x", "return x if factor == 2 else factor * x", "the reference earns"),

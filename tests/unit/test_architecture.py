@@ -54,7 +54,9 @@ def test_the_judge_knows_nothing_of_the_sandbox_and_the_sandbox_nothing_of_quest
     assert not {_room(name) for name in sandbox} & {"bank", "judge", "results", "known", "grade"}
 
 
-@pytest.mark.parametrize("module", ["grader.bank.load", "grader.vocabulary", "grader.cli", "grader.commands", "grader.grade"])
+@pytest.mark.parametrize(
+    "module", ["grader.bank.load", "grader.vocabulary", "grader.cli", "grader.commands", "grader.grade"]
+)
 def test_the_trusted_side_starts_without_tensorflow(module: str) -> None:
     code = f"import sys, {module}; assert not {{'tensorflow', 'keras', 'gymnasium'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -74,15 +74,15 @@ def test_each_fault_is_said_where_it_stands(
 
 def test_all_faults_are_said_at_once(problems_after: Break) -> None:
     problems = problems_after(
-        ("probe: rejects", "probe: reject"), ("{normal: [5]}, factor: -0.5", "{norml: [5]}"), ("- name: norm", "- name: nrom")
+        ("probe: rejects", "probe: reject"),
+        ("{normal: [5]}, factor: -0.5", "{norml: [5]}"),
+        ("- name: norm", "- name: nrom"),
     )
     assert len({problem.line for problem in problems}) >= 3
 
 
 def test_an_erratum_needs_its_evidence(problems_after: Break) -> None:
-    erratum = (
-        "errata:\n  - {printed: a, correct: b, because: c, evidence: {check: scale/by_hnd, mistake: addz}}\nfunctions:\n"
-    )
+    erratum = "errata:\n  - {printed: a, correct: b, because: c, evidence: {check: scale/by_hnd, mistake: addz}}\nfunctions:\n"
     whats = [problem.what for problem in problems_after(("functions:\n", erratum))]
     assert "'scale' has no check 'by_hnd'" in whats
     assert "'scale' has no mistake 'addz'" in whats
@@ -107,7 +107,10 @@ def test_missing_and_undecodable_files_are_problems(tmp_path: Path) -> None:
     (bank / "questions/m1_small/m1q02_x.yaml").write_bytes(b"id: \xff")
     with pytest.raises(BankError) as caught:
         load_bank(location_at(bank), known_words())
-    assert [problem.what.split(" (")[0] for problem in caught.value.problems] == ["not UTF-8", "the file does not exist"]
+    assert [problem.what.split(" (")[0] for problem in caught.value.problems] == [
+        "not UTF-8",
+        "the file does not exist",
+    ]
 
 
 def test_shares_of_marks_are_exact_and_add_up(small_bank: Bank) -> None:

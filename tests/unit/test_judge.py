@@ -223,6 +223,11 @@ def test_several_mistakes_in_one_function_are_named_check_by_check() -> None:
     assert _explained(seen, mistakes, {"a", "b"}) == {"a": ["first"], "b": ["second"]}
 
 
+def test_a_mistake_that_ends_in_nan_is_recognised_by_it() -> None:
+    assert _explained({"a": f32(np.nan, 1)}, {"diverges": {"a": f32(np.nan, 1)}}, {"a"}) == {"a": ["diverges"]}
+    assert _explained({"a": f32(np.nan, 1)}, {"other": {"a": f32(1, np.nan)}}, {"a"}) == {"a": []}
+
+
 def test_tolerance_is_asymmetric_in_the_expected_value() -> None:
     assert first_mismatch(f32(101), f32(100), Tolerance(rtol=0.01, atol=0)) is None
     assert first_mismatch(f32(99), f32(100), Tolerance(rtol=0.009, atol=0)) is not None
