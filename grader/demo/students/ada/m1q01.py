@@ -1,0 +1,57 @@
+"""Ada's neurons, in NumPy."""
+
+import numpy as np
+import tensorflow as tf
+
+
+def artificial_neuron(inputs, k):
+    inputs = tf.convert_to_tensor(inputs)
+    if inputs.shape.ndims == 0 or inputs.shape[-1] == 0:
+        raise ValueError("a neuron needs inputs")
+    if tf.executing_eagerly():
+        values = inputs.numpy()
+        if not np.isin(values, [0, 1]).all():
+            raise ValueError("inputs are binary")
+    on = tf.math.count_nonzero(inputs, axis=-1, dtype=tf.int32)
+    return tf.where(on >= k, 1, 0)
+
+
+def fires(signals, window, threshold):
+    if window < 1:
+        raise ValueError("window")
+    if threshold < 1:
+        raise ValueError("threshold")
+    signals = tf.convert_to_tensor(signals)
+    if len(signals.shape) != 2:
+        raise ValueError("signals must be (T, n)")
+    counts = tf.reduce_sum(tf.cast(signals, tf.float32), axis=1)
+    padded = tf.pad(counts, [[window - 1, 0]])
+    length = tf.shape(counts)[0]
+    rows = tf.range(length)[:, None] + tf.range(window)[None, :]
+    return tf.reduce_sum(tf.gather(padded, rows), axis=1) >= float(threshold)
+
+
+def proposition_network(table):
+    table = list(table)
+    n = 0
+    while 2**n < len(table):
+        n += 1
+    if 2**n != len(table) or n == 0 or any(value not in (0, 1) for value in table):
+        raise ValueError("not a truth table")
+    columns, thresholds = [], []
+    for row, value in enumerate(table):
+        if value:
+            bits = [int(digit) for digit in format(row, f"0{n}b")]
+            columns.append([3 if bit else -3 for bit in bits])
+            thresholds.append(3 * sum(bits))
+    W1 = np.array(columns, dtype=int).reshape(len(columns), n).T
+    return [W1, np.array(thresholds, dtype=int), np.full(len(columns), 2), 2]
+
+
+def run_network(net, x):
+    W1, t1, w2, t2 = [np.asarray(part) for part in net]
+    x = np.asarray(x)
+    if x.ndim != 2 or x.shape[1] != W1.shape[0]:
+        raise ValueError("x does not fit the network")
+    hidden = x.astype(int) @ W1 >= t1
+    return (hidden @ w2 >= t2).astype(np.int32)
