@@ -36,6 +36,7 @@ def run_job(job_fd: int, result_fd: int) -> None:
     withhold_answers()
     _choose_devices(job["device"], job["cpus"])
     _seed(job["seed"])
+    write({"id": job["id"], "outcome": "ready"})  # what fails before this is not the student's doing
     try:
         namespace = load_submission(job["submission"])
     except BaseException as error:  # sys.exit() at the top of a submission is a fault like any other

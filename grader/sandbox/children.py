@@ -12,6 +12,8 @@ from grader.sandbox.locks.limits import Limits
 
 #: How often the supervisor looks whether a check has ended, in seconds.
 POLL = 0.05
+#: How long a child may take to get ready for the submission, in seconds.
+READY_SECONDS = 20.0
 #: How long loading a submission may take, first operations of TensorFlow included, in seconds.
 LOAD_SECONDS = 20.0
 #: The most of a child's stdout and of its stderr that is kept, in bytes.

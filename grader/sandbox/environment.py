@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 #: Fixed before TensorFlow is imported. One thread, no oneDNN and no hash seed: results do not depend on the
 #: machine's core count; oneDNN off also takes a fifth off a child's first operation.
@@ -32,10 +33,10 @@ def python_command(module: str) -> list[str]:
     Isolated, so that neither the working directory nor the user's site can shadow a module; the path is handed
     on, so that it works wherever this process found the grader.
     """
-    path = [entry for entry in sys.path if entry and os.path.isdir(entry) and entry != os.getcwd()]  # noqa: PTH109, PTH112
-    # The folder that holds the grader itself, also when that is the working directory.
-    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
-    boot = (
-        f"import sys; sys.path[:] = {[*path, home]!r}; import runpy; runpy.run_module({module!r}, run_name='__main__')"
-    )
+    here = str(Path.cwd())
+    path = [entry for entry in sys.path if entry and entry != here and Path(entry).is_dir()]
+    home = str(Path(__file__).resolve().parent.parent.parent)  # the folder that this very grader is in
+    if home not in path:
+        path.insert(0, home)
+    boot = f"import sys; sys.path[:] = {path!r}; import runpy; runpy.run_module({module!r}, run_name='__main__')"
     return [sys.executable, "-I", "-B", "-c", boot]

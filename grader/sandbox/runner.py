@@ -9,7 +9,7 @@ from itertools import groupby
 from grader.observation import ErrorSeen, Observation, Tree
 from grader.problems import GradeTapeError
 from grader.sandbox import wire
-from grader.sandbox.children import LOAD_SECONDS, Children, ChildrenLost, ChildResult
+from grader.sandbox.children import LOAD_SECONDS, READY_SECONDS, Children, ChildrenLost, ChildResult
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.submission import Call, Needs, Submission
 
@@ -58,11 +58,16 @@ def _observe_in_one_child(
             "calls": [{**call.as_tree(), "id": f"{job_id}/{call.id}"} for call in calls],
         }
     )
-    seconds = [LOAD_SECONDS, *(call.needs.seconds for call in calls)]
+    seconds = [READY_SECONDS, LOAD_SECONDS, *(call.needs.seconds for call in calls)]
     limits = Limits(memory_bytes=calls[0].needs.memory_mb << 20, cpu_seconds=int(sum(seconds)) + 5)
     result = run_with_one_retry(children, job, limits, seconds)
-    ids = [job_id, *(f"{job_id}/{call.id}" for call in calls)]
+    ids = [job_id, job_id, *(f"{job_id}/{call.id}" for call in calls)]
     records = _in_order(result.records, ids)
+    if not records or records[0].get("outcome") != "ready":
+        # Nothing of the student's had run yet: this is the grader's failure, and no mark may come of it.
+        told = result.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise GradeTapeError(f"a child failed before it read the submission ({' '.join(told) or result.exit_code})")
+    records = records[1:]
     if not records:
         end = _how_it_ended(result, LOAD_SECONDS, "while the file was being loaded")
         return {

@@ -305,3 +305,8 @@ def test_any_tree_of_folders_is_removed() -> None:
 def test_removing_what_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         remove_tree(tmp_path / "nothing")
+
+
+def test_a_child_that_fails_before_the_submission_is_an_error_and_never_a_mark(children: Children) -> None:
+    with pytest.raises(GradeTapeError, match="before it read the submission"):
+        observe(children, Submission("a.py", "def f(): return 1"), [call("f")], 0, device="gpu:9")
