@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
     command.add_argument("--module", type=int, metavar="N", help="only this module")
     command.add_argument("--seeds", type=_positive, default=3, metavar="N", help="seeds to try (default: 3)")
+    command.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time")
     _add_running_options(command)
 
     command = _add(commands, "doctor", "show what this machine can do", "run_doctor")

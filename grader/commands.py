@@ -4,9 +4,12 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -163,7 +166,7 @@ def run_verify(options: argparse.Namespace) -> int:
     """Prove that the chosen questions are fit to grade with."""
     from grader.bank.load import load_bank
     from grader.session import open_setting
-    from grader.verify.question import verify_question
+    from grader.verify.question import Finding, verify_question
     from grader.vocabulary import known_words
 
     location = _location(options)
@@ -171,23 +174,47 @@ def run_verify(options: argparse.Namespace) -> int:
     ids = _chosen_for_verify(options, bank)
     seeds = range(options.seed, options.seed + options.seeds)
     console = Console()
-    faults = 0
-    # A cache of this run's own: nothing is taken on trust from disk, and nothing is run twice.
-    with (
-        tempfile.TemporaryDirectory(prefix="gradetape-verify-") as cache,
-        _progress("starting TensorFlow") as say,
-        open_setting(options.seed, options.device, use_cache=False) as setting,
-    ):
-        setting = replace(setting, cache=Path(cache))
-        for number, id_ in enumerate(ids, start=1):
-            proved = 0
-            for finding in verify_question(bank.questions[id_], location, setting, seeds):
-                say(f"{id_} ({number} of {len(ids)}): {finding.claim}")
-                proved += finding.holds
-                faults += not finding.holds
-                if not finding.holds:
-                    console.print(Text(f"✗ {id_}: {finding.claim}: {finding.fault}", style="red"))
-            console.print(Text(f"✓ {id_}: {proved} claims proved", style="green"))
+    stop = Event()
+    waiting = SimpleQueue[str]()
+    for id_ in ids:
+        waiting.put(id_)
+
+    def work() -> Iterator[tuple[str, list[Finding]]]:
+        """Verify questions until none is waiting, with a process of TensorFlow and a cache of its own.
+
+        The cache is new, so that nothing is taken on trust from disk; with it nothing is run twice.
+        """
+        with (
+            tempfile.TemporaryDirectory(prefix="gradetape-verify-") as cache,
+            open_setting(options.seed, options.device, use_cache=False) as setting,
+        ):
+            own = replace(setting, cache=Path(cache))
+            with suppress(Empty):
+                while True:
+                    id_ = waiting.get_nowait()
+                    findings = []
+                    for finding in verify_question(bank.questions[id_], location, own, seeds):
+                        findings.append(finding)
+                        if stop.is_set():
+                            return
+                    yield id_, findings
+
+    def report(done: tuple[str, list[Finding]]) -> int:
+        id_, findings = done
+        failed = [finding for finding in findings if not finding.holds]
+        for finding in failed:
+            console.print(Text(f"✗ {id_}: {finding.claim}: {finding.fault}", style="red"))
+        console.print(Text(f"✓ {id_}: {len(findings) - len(failed)} claims proved", style="green"))
+        return len(failed)
+
+    jobs = min(options.jobs, len(ids))
+    with _progress(f"verifying {len(ids)} questions, {jobs} at a time"), ThreadPoolExecutor(jobs) as pool:
+        workers = [pool.submit(lambda: sum(map(report, work()))) for _ in range(jobs)]
+        try:
+            faults = sum(worker.result() for worker in workers)
+        except BaseException:  # an interrupt, or a machine that gave up: the others stop at their next finding
+            stop.set()
+            raise
     console.print(f"{len(ids)} questions, {faults} faults")
     return EXIT_NOT_PASSED if faults else EXIT_OK
 

@@ -1,5 +1,7 @@
 """The MLP reference held to account by GradientTape, Keras, finite differences, hand numbers and measurements."""
 
+from itertools import pairwise
+
 import keras
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ def network(sizes, seed=0, dtype=np.float64):
     rng = np.random.default_rng(seed)
     return [
         (tf.constant(rng.normal(size=(n_in, n_out)), dtype), tf.constant(rng.normal(size=n_out), dtype))
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False)
+        for n_in, n_out in pairwise(sizes)
     ]
 
 
@@ -67,7 +69,7 @@ def test_backward_is_the_slope_of_the_cost():
         W[1, 2] += shift
         return np.mean((mlp_forward(X, [(W, params[0][1]), params[1]])[-1] - y) ** 2)
 
-    assert dW[1, 2] == pytest.approx((cost(1e-6) - cost(-1e-6)) / 2e-6, abs=1e-9)
+    assert float(dW[1, 2]) == pytest.approx((cost(1e-6) - cost(-1e-6)) / 2e-6, abs=1e-9)
 
 
 def test_backward_by_hand():
