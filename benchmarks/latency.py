@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 BANK = ROOT / "tests" / "bank"
 
 #: The five small checks as a course would write them in pytest.
-PYTEST_CHECKS = '''
+PYTEST_CHECKS = """
 import numpy as np, pytest, tensorflow as tf
 from m1q01_scale import norm, scale
 
@@ -38,7 +38,7 @@ def test_rejects():
     with pytest.raises(ValueError): scale(tf.zeros([2, 2]), 3.0)
 def test_control(): assert scale(tf.zeros([5]), 3.0).shape == (5,)
 def test_norm(): np.testing.assert_allclose(norm(tf.constant([3.0, 4.0])), 5.0)
-'''
+"""
 
 
 def main() -> None:

@@ -44,7 +44,13 @@ def test_the_bank_tests_itself(run_pytest: Pytest) -> None:
 def test_a_submission_is_graded_check_by_check(run_pytest: Pytest, tmp_path: Path) -> None:
     report, junit = tmp_path / "out.json", tmp_path / "junit.xml"
     done = run_pytest(
-        "--submission", submission("partly_wrong"), "--gradetape-json", report, f"--junitxml={junit}", "-o", "junit_family=xunit1"
+        "--submission",
+        submission("partly_wrong"),
+        "--gradetape-json",
+        report,
+        f"--junitxml={junit}",
+        "-o",
+        "junit_family=xunit1",
     )
     assert done.returncode == 1
     assert "The factor was added; scaling multiplies." in done.stdout
@@ -127,5 +133,7 @@ def test_a_broken_question_is_an_error_with_its_line(tmp_path: Path) -> None:
 def test_other_yaml_files_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "settings.yaml").write_text("a: 1\n")
     (tmp_path / "test_it.py").write_text("def test_it(): pass\n")
-    done = subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
     assert "1 passed" in done.stdout

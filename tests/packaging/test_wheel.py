@@ -49,7 +49,11 @@ def test_it_works_installed_in_an_empty_folder(wheel: Path, tmp_path: Path) -> N
         return subprocess.run(command, cwd=work, capture_output=True, text=True, timeout=300, env=environment)
 
     where = subprocess.run(
-        [str(python), "-c", "import grader; print(grader.__file__)"], cwd=work, capture_output=True, text=True, check=True
+        [str(python), "-c", "import grader; print(grader.__file__)"],
+        cwd=work,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert str(tmp_path) in where.stdout, "the wheel's own grader is tested, not the checkout's"
     assert "m1q03" in run("list").stdout

@@ -255,7 +255,11 @@ def test_a_hundred_children_leave_no_descriptor_and_no_growth(children: Children
 
     def state() -> tuple[int, int, int]:
         pages = int(Path(f"/proc/{zygote}/statm").read_text().split()[1])
-        return len(os.listdir("/proc/self/fd")), len(os.listdir(f"/proc/{zygote}/fd")) if os.geteuid() == 0 else 0, pages
+        return (
+            len(os.listdir("/proc/self/fd")),
+            len(os.listdir(f"/proc/{zygote}/fd")) if os.geteuid() == 0 else 0,
+            pages,
+        )
 
     before = state()
     for _ in range(100):
