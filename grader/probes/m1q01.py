@@ -1,4 +1,4 @@
-"""Probes of m1q01, neurons. Networks are run here in plain integers, so any that computes the table is right."""
+"""Probes of m1q01, neurons. Networks are run here in plain integers, so any that computes its table is right."""
 
 from itertools import product
 from typing import Any
@@ -6,88 +6,86 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from grader.probes.calls import rejects
 from grader.probes.subject import Subject
 
 
 def m1q01_switched_on(subject: Subject) -> Any:
-    """Return the outputs with each input in turn switched on, beside those of the inputs as given."""
+    """Return the outputs for ``x`` as it is and with each input in turn switched on: none goes off by it."""
     x = np.asarray(subject.arguments()["x"])
     outputs = {"as given": subject.call()}
     for i in range(x.shape[-1]):
         switched = x.copy()
         switched[..., i] = 1
-        outputs[f"input {i} on"] = subject.call({**subject.arguments(), "x": tf.constant(switched)})
+        outputs[f"input {i + 1} on"] = subject.call({**subject.arguments(), "x": tf.constant(switched)})
     return outputs
 
 
 def m1q01_all_tables(subject: Subject, *, inputs: list[int]) -> Any:
-    """Ask for the network of every truth table of so many inputs; return what each network computes, as one number.
-
-    The number reads the outputs as binary digits, so it equals the position of the table when it is right.
-    """
-    computed = {}
-    for n in inputs:
-        tables = product((0, 1), repeat=2**n)
-        computed[f"{n} inputs"] = [_number(_outputs(subject.call({"table": list(table)}), n)) for table in tables]
-    return computed
+    """Ask for the network of every truth table of so many inputs; return what each computes, a row a network."""
+    return {
+        f"{n} inputs": np.array(
+            [_outputs(subject.call({"table": list(table)}), n) for table in product((0, 1), repeat=2**n)]
+        )
+        for n in inputs
+    }
 
 
-def m1q01_table(subject: Subject) -> Any:
-    """Return what the network of the table computes; by variant if there are any."""
+def m1q01_outputs(subject: Subject) -> Any:
+    """Return what the network of ``table`` computes; by variant if there are any."""
     if not subject.variants:
-        return _table(subject, None)
-    return {label: _table(subject, label) for label in subject.variants}
+        return _outputs_for(subject, subject.arguments())
+    return {label: _outputs_for(subject, subject.arguments(label)) for label in subject.variants}
 
 
 def m1q01_form(subject: Subject) -> Any:
-    """Tell for each variant whether the network has integers, fitting shapes and at most 2ⁿ hidden neurons."""
-    return {label: _form(subject, label) for label in subject.variants}
+    """Tell for each variant whether the network is of integers, of the shapes agreed on, and not too large."""
+    return {label: _form(subject, subject.arguments(label)) for label in subject.variants}
 
 
-def m1q01_hidden_enough(subject: Subject, *, least: int) -> Any:
-    """Tell whether the network computes the table with at least so many hidden neurons."""
-    table = subject.arguments()["table"]
-    W1 = np.asarray(subject.call()[0])
-    return [W1.shape[1] >= least, _table(subject, None) == list(table)]
-
-
-def m1q01_table_refused(subject: Subject) -> Any:
-    """Return what the good table's network computes and what came of each bad table."""
-    outcomes = {}
+def m1q01_hidden(subject: Subject, *, at_least: int) -> Any:
+    """Return for each variant what the network computes and whether it has ``at_least`` so many hidden neurons."""
+    seen = {}
     for label in subject.variants:
-        try:
-            subject.call(subject.arguments(label))
-        except ValueError:
-            outcomes[label] = "raises ValueError"
-        except Exception as error:
-            outcomes[label] = f"raises {type(error).__name__}"
-        else:
-            outcomes[label] = "returns a network"
-    return {"good table": _table(subject, None), "bad tables": outcomes}
+        net = subject.call(subject.arguments(label))
+        n = _inputs(subject.arguments(label))
+        seen[label] = {"outputs": _outputs(net, n), f"at least {at_least} hidden": np.shape(net[0])[1] >= at_least}
+    return seen
 
 
-def _table(subject: Subject, label: str | None) -> list[int]:
-    arguments = subject.arguments(label)
-    n = len(arguments["table"]).bit_length() - 1
-    return _outputs(subject.call(arguments), n)
+def m1q01_rejects(subject: Subject) -> Any:
+    """Do as the probe ``rejects``, with the good network shown by what it computes."""
+    seen = rejects(subject)
+    return {**seen, "good input": _outputs(seen["good input"], _inputs(subject.arguments()))}
 
 
-def _outputs(net: Any, n: int) -> list[int]:
-    W1, t1, w2, t2 = (np.asarray(part) for part in net)
-    rows = (np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1)) & 1
-    hidden = (rows @ W1.reshape(n, -1) >= t1.reshape(-1)).astype(np.int64)
-    return [int(value) for value in hidden @ w2.reshape(-1) >= t2]
+def _outputs_for(subject: Subject, arguments: dict[str, Any]) -> Any:
+    return _outputs(subject.call(arguments), _inputs(arguments))
 
 
-def _number(outputs: list[int]) -> int:
-    return int("".join(map(str, outputs)), 2)
+def _inputs(arguments: dict[str, Any]) -> int:
+    return len(arguments["table"]).bit_length() - 1
 
 
-def _form(subject: Subject, label: str) -> Any:
-    arguments = subject.arguments(label)
+def _outputs(net: Any, n: int) -> Any:
+    W1, t1, w2, t2 = (_wide(part) for part in net)
+    rows = np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1) & 1
+    hidden = (rows @ W1 >= t1).astype(np.int64)
+    return (hidden @ w2 >= t2).astype(np.int64)
+
+
+def _wide(part: Any) -> Any:
+    """Return integers as int64, so that no sum wraps round, and other numbers as they are: `m1q01_form` tells."""
+    array = np.asarray(part)
+    return array.astype(np.int64) if array.dtype.kind in "biu" else array
+
+
+def _form(subject: Subject, arguments: dict[str, Any]) -> Any:
+    n = _inputs(arguments)
     W1, t1, w2, t2 = (np.asarray(part) for part in subject.call(arguments))
-    rows = len(arguments["table"])
-    k = W1.shape[1] if W1.ndim == 2 else -1
-    integers = all(part.dtype.kind in "iu" or part.size == 0 for part in (W1, t1, w2, t2))
-    shapes = W1.shape == (rows.bit_length() - 1, k) and t1.shape == w2.shape == (k,) and t2.shape == ()
-    return {"integers": integers, "shapes fit": shapes, "at most 2^n hidden": 0 <= k <= rows}
+    k = t1.size
+    return {
+        "integers": all(part.dtype.kind in "iu" for part in (W1, t1, w2, t2)),
+        "shapes (n, k), (k,), (k,), ()": (W1.shape, t1.shape, w2.shape, t2.shape) == ((n, k), (k,), (k,), ()),
+        "at most 2^n hidden": k <= 2**n,
+    }

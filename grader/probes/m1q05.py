@@ -1,111 +1,183 @@
-"""Probes of m1q05, gradient descent. They make the variables and the losses that a step works on."""
+"""Probes of m1q05, gradient descent in TensorFlow."""
 
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
+import keras
+import numpy as np
 import tensorflow as tf
 
 from grader.probes.subject import Subject
 
 
-def m1q05_square(subject: Subject, *, start: float, lr: float) -> Any:
-    """Take one step on θ² from ``start``; return the loss that came back and θ."""
-    theta = tf.Variable(start)
-    loss = subject.function(lambda: theta * theta, [theta], lr)
-    return {"loss": loss, "theta": theta}
+def m1q05_after_steps(subject: Subject, *, loss: str, steps: int = 1) -> Any:
+    """Return the losses that ``steps`` calls give back, and the variables afterwards.
 
-
-def m1q05_two_variables(subject: Subject, *, steps: int, lr: float) -> Any:
-    """Take steps on the squared error of a linear model with weights and a bias; return losses and variables.
-
-    The probe's inputs ``_X`` (m, n) and ``_y`` (m, 1) are the data.
-    """
-    X, y = subject.own("X"), subject.own("y")
-    w, b = tf.Variable(tf.zeros([X.shape[1], 1], X.dtype)), tf.Variable(tf.ones([1, 1], X.dtype))
-
-    def loss() -> tf.Tensor:
-        return tf.reduce_mean(tf.square(X @ w + b - y))
-
-    losses = [subject.function(loss, [w, b], lr) for _ in range(steps)]
-    return {"losses": tf.stack(losses), "w": w, "b": b}
-
-
-def m1q05_unused_variable(subject: Subject, *, lr: float) -> Any:
-    """Take one step with a variable in the list that the loss does not depend on; return both variables."""
-    used, unused = tf.Variable(2.0), tf.Variable(5.0)
-    loss = subject.function(lambda: 3.0 * used, [unused, used], lr)
-    return {"loss": loss, "used": used, "unused": unused}
-
-
-def m1q05_traced(subject: Subject, *, calls: int, lr: float) -> Any:
-    """Take steps inside one `tf.function`; return the losses and how often it was traced."""
-    theta = tf.Variable([1.0, -2.0])
-    traces: list[int] = []
-
-    @tf.function
-    def step() -> tf.Tensor:
-        traces.append(1)
-        return subject.function(lambda: tf.reduce_sum(theta**2), [theta], lr)
-
-    losses = [step() for _ in range(calls)]
-    return {"losses": tf.stack(losses), "theta": theta, "traces": len(traces)}
-
-
-def m1q05_refused(subject: Subject) -> Any:
-    """Tell what comes of a rate that is not positive and of no variables, and return a good step's θ."""
-    outcomes = {}
-    for label, (count, lr) in {"rate 0": (1, 0.0), "rate below 0": (1, -0.1), "no variables": (0, 0.1)}.items():
-        theta = tf.Variable(3.0)
-        try:
-            subject.function(lambda theta=theta: theta * theta, [theta][:count], lr)
-        except ValueError:
-            outcomes[label] = "raises ValueError"
-        except Exception as error:
-            outcomes[label] = f"raises {type(error).__name__}"
-        else:
-            outcomes[label] = "returns"
-    good = tf.Variable(3.0)
-    subject.function(lambda: good * good, [good], 0.1)
-    return {"good": good, "bad": outcomes}
-
-
-def m1q05_methods(subject: Subject) -> Any:
-    """Train by each of the three methods and return what each gives."""
-    return {
-        method: subject.call({**subject.arguments(), "method": method})
-        for method in ("manual", "autodiff", "optimizer")
-    }
-
-
-def m1q05_recovered(subject: Subject) -> Any:
-    """Train on targets that a known θ gives, the probe's input ``_theta`` (n, 1); return how far off the found one is.
-
-    The first column of ``X`` is replaced by ones, the others are standardised.
+    Args:
+        subject: the function and its inputs, among them ``variables``; the loss is made here.
+        loss: "bowls", a sum of squares; "coupled", in which the slope of each variable depends on the others; or
+            "first", which depends on the first variable only.
+        steps: number of calls on the same variables.
     """
     arguments = subject.arguments()
-    X, theta = arguments["X"], subject.own("theta")
-    rest = X[:, 1:]
-    rest = (rest - tf.reduce_mean(rest, axis=0)) / tf.math.reduce_std(rest, axis=0)
-    arguments["X"] = tf.concat([tf.ones_like(X[:, :1]), rest], axis=1)
-    arguments["y"] = arguments["X"] @ theta
-    found, _ = subject.call(arguments)
-    return tf.reduce_max(tf.abs(found - theta))
+    # The list is the function's to spoil; the variables in it are what is looked at.
+    variables = list(arguments["variables"])
+    arguments["loss_fn"] = _loss(loss, variables)
+    losses = [subject.call(arguments) for _ in range(steps)]
+    return {"losses": losses, "variables": variables}
 
 
-def m1q05_monotone(subject: Subject) -> Any:
-    """Train and return how many of the losses are not below the one before."""
-    losses = tf.convert_to_tensor(subject.call()[1])
-    return {
-        "count": int(tf.size(losses)),
-        "not falling": int(tf.reduce_sum(tf.cast(losses[1:] >= losses[:-1], tf.int32))),
-    }
+def m1q05_traced_steps(subject: Subject, *, calls: int) -> Any:
+    """Call the function in a ``tf.function`` and return losses, variables and how often it was traced."""
+    arguments = subject.arguments()
+    variables = list(arguments["variables"])
+    arguments["loss_fn"] = _loss("bowls", variables)
+    traces = 0
+
+    @tf.function
+    def step() -> Any:
+        nonlocal traces
+        traces += 1
+        return subject.call(arguments)
+
+    losses = [step() for _ in range(calls)]
+    return {"losses": losses, "variables": variables, "traces": traces}
 
 
-def m1q05_first_loss(subject: Subject) -> Any:
-    """Train and return the first loss."""
-    return subject.call()[1][0]
+def m1q05_loss_evaluations(subject: Subject) -> Any:
+    """Return how often one step computes the loss."""
+    arguments = subject.arguments()
+    loss_fn = _loss("bowls", list(arguments["variables"]))
+    evaluations = 0
+
+    def counting() -> Any:
+        nonlocal evaluations
+        evaluations += 1
+        return loss_fn()
+
+    subject.call({**arguments, "loss_fn": counting})
+    return evaluations
 
 
-def m1q05_diverges(subject: Subject) -> Any:
-    """Train at too large a rate and tell whether the losses grew in every step."""
-    losses = tf.convert_to_tensor(subject.call()[1])
-    return bool(tf.reduce_all(losses[1:] > losses[:-1]))
+def m1q05_rejected_steps(subject: Subject) -> Any:
+    """Take a step with good inputs, then one with each variant's bad ones, and tell what came of it.
+
+    The loss depends on a variable of its own besides those given, so that it can be computed without any.
+    """
+    spare = tf.Variable(1.0)
+
+    def outcome(arguments: dict[str, Any]) -> Any:
+        return subject.call({**arguments, "loss_fn": _loss("bowls", [spare, *arguments["variables"]])})
+
+    told = {}
+    for label in subject.variants:
+        try:
+            outcome(subject.arguments(label))
+        except ValueError:
+            told[label] = "raises ValueError"
+        except Exception as raised:
+            told[label] = f"raises {type(raised).__name__}"
+        else:
+            told[label] = "returns a loss"
+    return {"good input": outcome(subject.arguments()), "bad input": told}
+
+
+def m1q05_tapes_opened(subject: Subject) -> Any:
+    """Return the value and how many gradient tapes the call made."""
+    with _eagerly(), _counted(tf.GradientTape, "__init__") as tapes:
+        value = subject.call()
+    return {"value": value, "tapes": tapes[0]}
+
+
+def m1q05_means(subject: Subject) -> Any:
+    """Return for each method of training whether a tape was made and whether Keras's SGD was applied.
+
+    Where the gradients come from that the optimizer applies is not looked at.
+    """
+    used: dict[str, dict[str, bool]] = {}
+    for method in ("manual", "autodiff", "optimizer"):
+        tape_made, sgd_applied = _counted(tf.GradientTape, "__init__"), _counted(keras.optimizers.SGD, "apply")
+        with _eagerly(), tape_made as tapes, sgd_applied as applied:
+            subject.call({**subject.arguments(), "method": method})
+        used[method] = {"SGD": applied[0] > 0}
+        if method != "optimizer":
+            used[method]["GradientTape"] = tapes[0] > 0
+    return used
+
+
+def m1q05_fitted(subject: Subject) -> Any:
+    """Return the parameters fitted to exact targets of the parameters ``_theta``.
+
+    The instances are ``_features`` brought to mean 0 and standard deviation 1, behind a column of ones.
+    """
+    features, theta = np.asarray(subject.own("features")), np.asarray(subject.own("theta"))
+    standard = (features - features.mean(axis=0)) / features.std(axis=0)
+    X = np.concatenate([np.ones((len(features), 1)), standard], axis=1).astype(theta.dtype)
+    return subject.call({**subject.arguments(), "X": tf.constant(X), "y": tf.constant(X @ theta)})[0]
+
+
+def m1q05_loss_changes(subject: Subject) -> Any:
+    """Return the change of the loss from each epoch to the next."""
+    return np.diff(np.asarray(subject.call()[1]))
+
+
+def m1q05_defaults(subject: Subject) -> Any:
+    """Return the value, and what the parameters are that may be left out, in order."""
+    parameters = inspect.signature(subject.function).parameters.values()
+    return {"value": subject.call(), "defaults": [one.default for one in parameters if one.default is not one.empty]}
+
+
+def m1q05_graphs_for_epochs(subject: Subject, *, more: int) -> Any:
+    """Return how many more graphs are built when ``more`` epochs are trained than the inputs say."""
+    counts = []
+    for extra in (0, more):
+        arguments = subject.arguments()
+        arguments["n_epochs"] += extra
+        with _counted(tf.__internal__.FuncGraph, "__init__") as graphs:
+            subject.call(arguments)
+        counts.append(graphs[0])
+    return counts[1] - counts[0]
+
+
+def _loss(name: str, variables: list[Any]) -> Callable[[], Any]:
+    """Return Σ k ‖θₖ‖², k from 1, over all variables or the first alone; coupled, the square of their sum besides."""
+    used = variables[:1] if name == "first" else variables
+
+    def bowls() -> Any:
+        return tf.add_n([(k + 1) * tf.reduce_sum(tf.square(variable)) for k, variable in enumerate(used)])
+
+    def coupled() -> Any:
+        return bowls() + tf.square(tf.add_n([tf.reduce_sum(variable) for variable in used]))
+
+    return coupled if name == "coupled" else bowls
+
+
+@contextmanager
+def _eagerly() -> Iterator[None]:
+    """Run the body of every ``tf.function`` as it is, so that one traced earlier shows what it does."""
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(False)
+
+
+@contextmanager
+def _counted(owner: Any, method: str) -> Iterator[list[int]]:
+    """Count the calls of a method of a class while the block runs."""
+    original = getattr(owner, method)
+    count = [0]
+
+    @wraps(original)
+    def counting(self: Any, *arguments: Any, **named: Any) -> Any:
+        count[0] += 1
+        return original(self, *arguments, **named)
+
+    setattr(owner, method, counting)
+    try:
+        yield count
+    finally:
+        setattr(owner, method, original)

@@ -50,8 +50,12 @@ def proposition_network(table):
 
 def run_network(net, x):
     W1, t1, w2, t2 = [np.asarray(part) for part in net]
-    x = np.asarray(x)
-    if x.ndim != 2 or x.shape[1] != W1.shape[0]:
+    x = tf.convert_to_tensor(x)
+    if x.shape.ndims != 2 or x.shape[1] != W1.shape[0]:
         raise ValueError("x does not fit the network")
-    hidden = x.astype(int) @ W1 >= t1
-    return (hidden @ w2 >= t2).astype(np.int32)
+    if tf.executing_eagerly() and not np.isin(x.numpy(), [0, 1]).all():
+        raise ValueError("inputs are binary")
+    sums = tf.matmul(tf.cast(x, tf.float64), tf.constant(W1, tf.float64))
+    hidden = tf.cast(sums >= t1.astype(float), tf.float64)
+    total = tf.reduce_sum(hidden * w2.astype(float), axis=1)
+    return tf.cast(total >= float(t2), tf.int32)

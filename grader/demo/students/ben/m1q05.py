@@ -5,44 +5,48 @@ import tensorflow as tf
 
 
 def mse_gradient(X, y, theta):
-    if len(X.shape) != 2 or X.shape[0] == 0 or len(theta.shape) != 2 or theta.shape[0] != X.shape[1]:
-        raise ValueError("shapes")
+    X = tf.convert_to_tensor(X)
+    if not X.dtype.is_floating:
+        X, y, theta = tf.cast(X, tf.float32), tf.cast(y, tf.float32), tf.cast(theta, tf.float32)
+    if len(X.shape) != 2 or len(y.shape) != 2 or len(theta.shape) != 2:
+        raise ValueError("need matrices")
+    if X.shape[0] == 0 or X.shape[0] != y.shape[0] or theta.shape[0] != X.shape[1]:
+        raise ValueError("sizes")
     m = tf.cast(tf.shape(X)[0], X.dtype)
-    return 2 / m * tf.transpose(X) @ (X @ theta - y)
+    error = y - tf.matmul(X, theta)
+    return 2.0 / m * tf.matmul(tf.transpose(X), error)
 
 
 def gd_step(loss_fn, variables, lr):
-    if lr <= 0 or not variables:
+    if lr <= 0 or len(variables) == 0:
         raise ValueError("bad input")
     with tf.GradientTape() as tape:
         loss = loss_fn()
-    for v, g in zip(variables, tape.gradient(loss, variables)):
-        if g is not None:
-            v.assign_sub(lr * g)
-    return loss_fn()
+    grads = tape.gradient(loss, variables)
+    for v, g in zip(variables, grads):
+        v.assign_sub(lr * g)
+    return loss
 
 
 def train_linear(X, y, method, n_epochs=1000, lr=0.01):
-    theta = tf.Variable(tf.zeros((X.shape[1], 1), X.dtype))
+    if method not in ["manual", "autodiff", "optimizer"]:
+        raise ValueError("unknown method")
+    if lr <= 0 or n_epochs < 1 or X.shape[0] == 0 or y.shape != (X.shape[0], 1):
+        raise ValueError("bad input")
+    theta = tf.Variable(tf.zeros((X.shape[1], 1), dtype=X.dtype))
+    sgd = keras.optimizers.SGD(learning_rate=lr)
     losses = []
-    if method not in ("manual", "autodiff", "optimizer"):
-        raise ValueError(method)
-    optimizer = keras.optimizers.SGD(lr)
-
-    def mse():
-        return tf.reduce_mean((X @ theta - y) ** 2)
-
-    @tf.function
-    def step():
+    for epoch in range(n_epochs):
         with tf.GradientTape() as tape:
-            loss = mse()
-        grad = tape.gradient(loss, theta)
-        if method == "optimizer":
-            optimizer.apply_gradients([(grad, theta)])
-        else:
+            loss = tf.reduce_mean((X @ theta - y) ** 2)
+        if losses and loss > losses[-1]:
+            break  # diverging
+        losses.append(loss)
+        if method == "manual":
+            grad = 2 / X.shape[0] * tf.transpose(X) @ (X @ theta - y)
             theta.assign_sub(lr * grad)
-        return loss
-
-    for _ in range(n_epochs):
-        losses.append(step())
-    return theta, tf.stack(losses)
+        elif method == "autodiff":
+            theta.assign_sub(lr * tape.gradient(loss, theta))
+        else:
+            sgd.apply_gradients([(tape.gradient(loss, theta), theta)])
+    return theta.value(), tf.stack(losses)

@@ -1,0 +1,65 @@
+"""The bank's own questions: proved fit to grade with, and open to right answers of another kind."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import grader.demo
+from grader.bank.headings import read_headings
+from grader.bank.load import load_bank
+from grader.bank.location import default_location
+from grader.bank.model import Bank
+from grader.grade import Setting, grade_question
+from grader.submissions import find_files, read_submission
+from grader.vocabulary import known_words
+from tests.conftest import ROOT, Run
+
+STUDENTS = Path(grader.demo.__file__).parent / "students"
+IDS = [heading.id for heading in read_headings(default_location())]
+
+
+@pytest.fixture(scope="module")
+def bank() -> Bank:
+    return load_bank(default_location(), known_words())
+
+
+def test_every_question_is_fit_to_grade_with(gradetape: Run) -> None:
+    done = gradetape("verify", timeout=900)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("question_id", IDS)
+def test_a_right_answer_of_another_kind_earns_full_marks(bank: Bank, setting: Setting, question_id: str) -> None:
+    question = bank.questions[question_id]
+    files = find_files(STUDENTS / "ada", {question.id: question.spec.covers})
+    result = grade_question(question, read_submission(files[question.id]), setting)
+    assert [(check.id, check.reason) for check in result.checks() if check.status != "passed"] == []
+
+
+@pytest.mark.parametrize("question_id", IDS)
+def test_believable_mistakes_are_named(bank: Bank, setting: Setting, question_id: str) -> None:
+    question = bank.questions[question_id]
+    files = find_files(STUDENTS / "ben", {question.id: question.spec.covers})
+    result = grade_question(question, read_submission(files[question.id]), setting)
+    named = {one.mistake for check in result.checks() for one in check.diagnoses}
+    assert len(named) >= 2, named
+    assert 0 < result.marks < result.out_of
+
+
+def test_the_demo_grades_three_students(gradetape: Run, tmp_path: Path) -> None:
+    done = gradetape("demo", "shown")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "shown").iterdir()} == {"ada.json", "ben.json", "cleo.json", "stubs"}
+    assert "The error was taken as" in " ".join(done.stdout.split())
+    assert gradetape("demo", "shown").returncode == 0, "a second time, over the first"
+
+
+def test_the_reference_modules_import_as_a_package() -> None:
+    """They run as submissions, from their text; students also read and import them."""
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in sorted((ROOT / "reference_impl").rglob("m*q*.py"))
+    ]
+    subprocess.run([sys.executable, "-c", "; ".join(f"import {module}" for module in modules)], check=True, timeout=120)
