@@ -68,8 +68,9 @@ def _print_student(report: Report, console: Console) -> None:
 
 def _said(question: QuestionResult) -> list[str]:
     """Return the diagnoses of a question, each once; where there is none, the reason of the first check that failed."""
-    if not question.attempted:
-        return ["not attempted"]
+    reasons = {check.reason for check in question.checks()}
+    if len(reasons) == 1 and all(check.status == "not_reached" for check in question.checks()):
+        return [reasons.pop()]  # not attempted, or a file that did not load
     lines: dict[str, None] = {}
     for function in question.functions:
         failed = [check for check in function.checks if check.status != "passed"]
