@@ -1,4 +1,4 @@
-"""Ada's neurons, in NumPy."""
+"""Ada's neurons, in NumPy where nothing is traced; her networks start from the rows that are false."""
 
 import numpy as np
 import tensorflow as tf
@@ -38,14 +38,15 @@ def proposition_network(table):
         n += 1
     if 2**n != len(table) or n == 0 or any(value not in (0, 1) for value in table):
         raise ValueError("not a truth table")
-    columns, thresholds = [], []
-    for row, value in enumerate(table):
-        if value:
-            bits = [int(digit) for digit in format(row, f"0{n}b")]
-            columns.append([3 if bit else -3 for bit in bits])
-            thresholds.append(3 * sum(bits))
-    W1 = np.array(columns, dtype=int).reshape(len(columns), n).T
-    return [W1, np.array(thresholds, dtype=int), np.full(len(columns), 2), 2]
+    # One neuron for each false row, silent on that row only; the output fires when none is silent.
+    false_rows = [[int(digit) for digit in format(row, f"0{n}b")] for row, value in enumerate(table) if not value]
+    W1 = np.zeros((n, len(false_rows)), dtype=np.int32)
+    t1 = np.zeros(len(false_rows), dtype=np.int32)
+    for j, bits in enumerate(false_rows):
+        for i, bit in enumerate(bits):
+            W1[i, j] = -1 if bit else 1
+        t1[j] = 1 - sum(bits)
+    return [W1, t1, np.full(len(false_rows), 3), np.int64(3 * len(false_rows))]
 
 
 def run_network(net, x):

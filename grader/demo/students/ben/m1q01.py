@@ -1,4 +1,4 @@
-"""Ben's neurons."""
+"""Ben's neurons, learnt from the course notes."""
 
 import numpy as np
 import tensorflow as tf
@@ -7,7 +7,9 @@ import tensorflow as tf
 def artificial_neuron(x, threshold):
     x = tf.convert_to_tensor(x)
     if len(x.shape) == 0 or x.shape[-1] == 0:
-        raise ValueError("x")
+        raise ValueError("no inputs")
+    if tf.executing_eagerly() and not np.isin(x.numpy(), [0, 1]).all():
+        raise ValueError("not binary")
     # "more than a certain number of its inputs"
     return tf.cast(tf.reduce_sum(tf.cast(x, tf.int32), axis=-1) > threshold, tf.int32)
 
@@ -36,8 +38,10 @@ def proposition_network(table):
 
 def run_network(net, x):
     W1, t1, w2, t2 = net
-    x = np.array(x)
-    if x.ndim != 2 or x.shape[1] != len(W1):
+    x = tf.cast(x, tf.int32)
+    if len(x.shape) != 2 or x.shape[1] != len(W1):
         raise ValueError("x")
-    h = (x @ W1 >= t1).astype(int)
-    return tf.cast(h @ w2 >= t2, tf.int32)
+    if tf.executing_eagerly() and (x.numpy() > 1).any():
+        raise ValueError("not binary")
+    h = tf.cast(tf.matmul(x, tf.cast(W1, tf.int32)) >= tf.cast(t1, tf.int32), tf.int32)
+    return tf.cast(tf.reduce_sum(h * tf.cast(w2, tf.int32), axis=1) >= t2, tf.int32)
