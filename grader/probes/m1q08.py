@@ -1,113 +1,173 @@
-"""Probes of m1q08, backpropagation: programs to differentiate and functions whose gradients are to be checked."""
+"""Probes of m1q08, the backpropagation model."""
 
-import random
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from grader.probes.subject import Subject
+from grader.probes.subject import Arguments, Subject
+
+_ONE_OPERAND = ("neg", "exp", "sigmoid", "tanh", "relu")
+_OPERATIONS = ("add", "sub", "mul", *_ONE_OPERAND)
+
+_Cost = Callable[[Any], tuple[Any, Any]]
 
 
-class _Visited(list[Any]):
-    """A program that counts how often its operations are looked at."""
-
-    visits = 0
-
-    def __iter__(self) -> Iterator[Any]:
-        for item in super().__iter__():
-            self.visits += 1
-            yield item
-
-    def __reversed__(self) -> Iterator[Any]:
-        for item in super().__reversed__():
-            self.visits += 1
-            yield item
-
-    def __getitem__(self, index: Any) -> Any:
-        found = super().__getitem__(index)
-        self.visits += len(found) if isinstance(index, slice) else 1
-        return found
+def m1q08_slopes(subject: Subject, *, step: float = 1e-6) -> Any:
+    """Return for each variant the derivatives, and beside them the central differences of the values."""
+    seen = {}
+    for label in subject.variants:
+        arguments = subject.arguments(label)
+        _, derivative = subject.call(arguments)
+        above, _ = subject.call({**arguments, "z": arguments["z"] + step})
+        below, _ = subject.call({**arguments, "z": arguments["z"] - step})
+        differences = (np.asarray(above) - np.asarray(below)) / (2 * step)
+        seen[label] = {"derivative": derivative, "central difference of the values": differences}
+    return seen
 
 
-def m1q08_random_programs(subject: Subject, *, count: int, length: int, seed: int) -> Any:
-    """Differentiate random programs of three inputs; return for each the value and the gradient."""
-    source = random.Random(seed)  # noqa: S311 - not a secret
-    return [subject.function(*_program(source, length)) for _ in range(count)]
+def m1q08_tanh_and_logistic(subject: Subject) -> Any:
+    """Return tanh(z), and 2σ(2z) − 1 from the logistic function's values."""
+    z = subject.arguments()["z"]
+    tanh, _ = subject.call({"name": "tanh", "z": z})
+    logistic, _ = subject.call({"name": "logistic", "z": 2 * z})
+    return {"tanh(z)": tanh, "2 logistic(2z) - 1": 2 * np.asarray(logistic) - 1}
 
 
-def _program(source: random.Random, length: int) -> tuple[list[tuple[Any, ...]], list[float]]:
-    inputs = [source.uniform(-1.5, 1.5) for _ in range(3)]
-    program: list[tuple[Any, ...]] = []
-    for position in range(length):
-        known = len(inputs) + position
-        name = source.choice(["add", "sub", "mul", "neg", "sigmoid", "tanh", "relu"])
-        operands = 2 if name in ("add", "sub", "mul") else 1
-        program.append((name, *(source.randrange(max(0, known - 4), known) for _ in range(operands))))
-    return program, inputs
+def m1q08_random_programs(subject: Subject) -> Any:
+    """Run programs made from the random integers ``_picks`` on the rows of ``_values``; return values and gradients.
 
-
-def m1q08_visits(subject: Subject, *, inputs: int, most: int) -> Any:
-    """Differentiate a sum of products of many inputs; return the gradient and whether the visits stay within bounds.
-
-    A sweep each way looks at every operation once or twice; a sweep for each input does so once for each input.
-
-    Args:
-        subject: the function.
-        inputs: number of inputs.
-        most: the most visits for each operation.
+    ``_picks`` is (programs, instructions, 3): operation and two operands, ``_values`` (programs, inputs).
     """
-    program = _Visited([("mul", 0, 1)])
-    for i in range(2, inputs):
-        program.append(("mul", inputs + i - 2, i))
-    _, gradient = subject.function(program, [1.0 + i / inputs for i in range(inputs)])
-    return {"gradient": gradient, "few visits": program.visits <= most * len(program)}
+    values, gradients = [], []
+    for picks, inputs in zip(np.asarray(subject.own("picks")), np.asarray(subject.own("values")), strict=True):
+        value, gradient = subject.call({"program": _program(picks, len(inputs)), "inputs": inputs.tolist()})
+        values.append(float(value))
+        gradients.append([float(slope) for slope in gradient])
+    return {"values": np.array(values), "gradients": np.array(gradients)}
 
 
-def m1q08_check_right(subject: Subject) -> Any:
-    """Check a gradient that is right, and tell whether the error found is below 1e-7."""
-    return subject.function(_wavy, tf.constant([0.3, -1.2, 0.7], tf.float64)) < 1e-7
+def _program(picks: Any, n_inputs: int) -> list[tuple[str | int, ...]]:
+    program: list[tuple[str | int, ...]] = []
+    for index, (which, first, second) in enumerate(picks.tolist(), start=n_inputs):
+        operation = _OPERATIONS[which % len(_OPERATIONS)]
+        if operation == "exp":
+            program.append((operation, first % n_inputs))  # of an input only, since exp(exp(exp(x))) overflows
+        elif operation in _ONE_OPERAND:
+            program.append((operation, first % index))
+        else:
+            program.append((operation, first % index, second % index))
+    return program
 
 
-def m1q08_check_wrong(subject: Subject) -> Any:
-    """Check a gradient with one entry off by 0.05 and return the error found."""
+def m1q08_cost(subject: Subject, *, inputs: int = 20, squarings: int = 8) -> Any:
+    """Return how many additions and multiplications are done for an instruction, on average.
 
-    def wrong(theta: Any) -> tuple[Any, Any]:
-        loss, gradient = _wavy(theta)
-        return loss, gradient + tf.constant([0.0, 0.05, 0.0], tf.float64)
+    The program multiplies all the inputs and squares the product several times. The inputs are floats that count
+    what is done to them; arithmetic that turns them into other numbers first is not seen.
+    """
+    program: list[tuple[str | int, ...]] = [("mul", 0, 1)]
+    for index in range(inputs, 2 * inputs - 2):
+        program.append(("mul", index, index - inputs + 2))
+    for index in range(2 * inputs - 2, 2 * inputs - 2 + squarings):
+        program.append(("mul", index, index))
+    kind, operations = _counting_float()
+    subject.call({"program": program, "inputs": [kind(1.01)] * inputs})
+    return len(operations) / len(program)
 
-    return subject.function(wrong, tf.constant([0.3, -1.2, 0.7], tf.float64))
+
+def _counting_float() -> tuple[type[float], list[str]]:
+    """Return a float type whose arithmetic writes each operation into the list."""
+    operations: list[str] = []
+
+    class Counting(float):
+        pass
+
+    def counted(name: str) -> Callable[..., Any]:
+        def method(self: Counting, *others: float) -> Any:
+            operations.append(name)
+            result = getattr(float, name)(self, *others)
+            return result if result is NotImplemented else Counting(result)
+
+        return method
+
+    names = ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "rpow", "neg")
+    for name in names:
+        setattr(Counting, f"__{name}__", counted(f"__{name}__"))
+    return Counting, operations
 
 
-def m1q08_check_cubic(subject: Subject) -> Any:
-    """Check the gradient of Σ θ³ with a step of 1e-3 and return the error found: of second order in the step."""
+def m1q08_right_gradient(subject: Subject) -> Any:
+    """Check a gradient that is right, at the θ of each variant, and return the errors found."""
+    return {label: _check(subject, _wavy, subject.arguments(label)) for label in subject.variants}
 
-    def cubic(theta: Any) -> tuple[Any, Any]:
-        theta = tf.convert_to_tensor(theta)
-        return tf.reduce_sum(theta**3), 3 * theta**2
 
-    return subject.function(cubic, tf.constant([0.2, 0.25], tf.float64), 1e-3)
+def m1q08_each_entry_wrong(subject: Subject) -> Any:
+    """Check gradients with a single wrong entry, too large or too small, each in its turn; return the errors found."""
+    count = np.asarray(subject.arguments()["theta"]).size
+    return [_check(subject, _spoilt(entry, 0.5 * (-1) ** entry), subject.arguments()) for entry in range(count)]
+
+
+def m1q08_cube(subject: Subject) -> Any:
+    """Check the right gradient of Σ θ³, of which a difference quotient is not exact."""
+
+    def cube(theta: Any) -> tuple[Any, Any]:
+        theta = np.asarray(theta, np.float64)
+        return tf.constant(np.sum(theta**3)), tf.constant(3 * theta**2)
+
+    return _check(subject, cube, subject.arguments())
 
 
 def m1q08_theta_after(subject: Subject) -> Any:
-    """Check a gradient at a NumPy vector and return the vector as it is afterwards."""
-    theta = np.array([0.3, -1.2, 0.7])
-    subject.function(_wavy, theta)
-    return theta
+    """Check a gradient and return θ as it is afterwards."""
+    arguments = subject.arguments()
+    _check(subject, _wavy, arguments)
+    return {"theta": arguments["theta"]}
 
 
-def m1q08_single_precision(subject: Subject) -> Any:
-    """Tell whether a check in double precision gives a number, and what comes of one in single precision."""
-    good = subject.function(_wavy, tf.constant([0.3, -1.2, 0.7], tf.float64))
-    try:
-        subject.function(_wavy, tf.constant([0.3, -1.2, 0.7], tf.float32))
-    except ValueError:
-        return {"float64": good < 1e-6, "float32": "raises ValueError"}
-    return {"float64": good < 1e-6, "float32": "returns"}
+def m1q08_nan_shows(subject: Subject) -> Any:
+    """Check gradients with a NaN in one entry, each in its turn, and tell whether the error found is NaN."""
+    count = np.asarray(subject.arguments()["theta"]).size
+    return [bool(np.isnan(_check(subject, _spoilt(entry, np.nan), subject.arguments()))) for entry in range(count)]
+
+
+def m1q08_check_refused(subject: Subject) -> Any:
+    """Check at a good θ, and tell what comes of each variant and of a gradient of another shape."""
+
+    def outcome(f: _Cost, arguments: Arguments) -> str:
+        try:
+            _check(subject, f, arguments)
+        except Exception as raised:
+            return f"raises {'ValueError' if isinstance(raised, ValueError) else type(raised).__name__}"
+        return "returns a number"
+
+    def short(theta: Any) -> tuple[Any, Any]:
+        loss, gradient = _wavy(theta)
+        return loss, gradient[:1]
+
+    bad = {label: outcome(_wavy, subject.arguments(label)) for label in subject.variants}
+    bad["gradient of another shape"] = outcome(short, subject.arguments())
+    return {"good input": outcome(_wavy, subject.arguments()), "bad input": bad}
+
+
+def _check(subject: Subject, f: _Cost, arguments: Arguments) -> float:
+    return float(subject.call({"f": f, **arguments}))
 
 
 def _wavy(theta: Any) -> tuple[Any, Any]:
-    theta = tf.convert_to_tensor(theta)
-    weights = tf.constant([1.0, 2.0, 0.5], theta.dtype)
-    return tf.reduce_sum(weights * tf.sin(theta)), weights * tf.cos(theta)
+    """Return the sum of i sin θᵢ, i counting from 1, plus half the square of the sum of θ; and the gradient."""
+    theta = np.asarray(theta, np.float64)
+    weight = np.arange(1.0, theta.size + 1).reshape(theta.shape)
+    total = np.sum(theta)
+    return tf.constant(np.sum(weight * np.sin(theta)) + total**2 / 2), tf.constant(weight * np.cos(theta) + total)
+
+
+def _spoilt(entry: int, by: float) -> _Cost:
+    def f(theta: Any) -> tuple[Any, Any]:
+        loss, gradient = _wavy(theta)
+        wrong = gradient.numpy()
+        wrong.flat[entry] += by
+        return loss, tf.constant(wrong)
+
+    return f

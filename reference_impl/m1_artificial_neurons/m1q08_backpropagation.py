@@ -1,131 +1,172 @@
-"""Backpropagation: activation functions with their slopes, reverse-mode autodiff, and how to check a gradient."""
+"""Backpropagation: activations with a slope, one reverse sweep through a computation, and a check of gradients."""
 
+import math
 from collections.abc import Callable
 
 import tensorflow as tf
 
-Operation = tuple
-
 
 def activation(name: str, z: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Compute an activation function and its derivative, element by element and analytically.
+    """Compute an activation function and its derivative, by formula, for every element.
 
-    step: 1 for z ≥ 0, else 0, with slope 0 everywhere; logistic: σ(z) = 1 / (1 + e⁻ᶻ), with slope σ (1 − σ); tanh, with
-    slope 1 − tanh²; relu: max(0, z), with slope 1 for z > 0, else 0. All are finite for any finite z.
+    - "step": 0 for z < 0, 1 for z ≥ 0; its derivative counts as 0 everywhere.
+    - "logistic": σ(z) = 1 / (1 + exp(−z)).
+    - "tanh": tanh(z) = 2σ(2z) − 1.
+    - "relu": max(0, z); its derivative at 0 counts as 0.
+
+    Values and derivatives are right, and finite, for every |z| ≤ 1000.
 
     Args:
-        name: "step", "logistic", "tanh" or "relu".
-        z: float tensor of any shape. Integers are cast to float32.
+        name: one of the four names.
+        z: weighted sums, float tensor of any shape. Integers are cast to float32.
 
     Returns:
-        The value and the derivative, each of the shape and dtype of ``z``.
+        The values and the derivatives, both of the shape and dtype of ``z``.
 
     Raises:
         ValueError: another ``name``.
 
     Source:
-        Rumelhart, Hinton & Williams, Learning representations by back-propagating errors, Nature 323, 1986; Géron 2017,
-        fig. 10-8.
+        Logistic: Rumelhart, Hinton & Williams, Nature 323, 1986, eq. 2. The others: Géron 2017, ch. 10;
+        Goodfellow, Bengio & Courville, Deep Learning, 2016, sec. 6.3.
     """
-    z = tf.convert_to_tensor(z)
-    z = z if z.dtype.is_floating else tf.cast(z, tf.float32)
-    match name:
-        case "step":
-            return tf.cast(z >= 0, z.dtype), tf.zeros_like(z)
-        case "logistic":
-            s = tf.sigmoid(z)
-            return s, s * (1 - s)
-        case "tanh":
-            t = tf.tanh(z)
-            return t, 1 - tf.square(t)
-        case "relu":
-            return tf.nn.relu(z), tf.cast(z > 0, z.dtype)
+    z = _as_float(z)
+    if name == "step":
+        return tf.cast(z >= 0, z.dtype), tf.zeros_like(z)
+    if name == "logistic":
+        a = tf.sigmoid(z)
+        return a, a * (1 - a)
+    if name == "tanh":
+        a = tf.tanh(z)
+        return a, 1 - a**2
+    if name == "relu":
+        return tf.nn.relu(z), tf.cast(z > 0, z.dtype)
     raise ValueError(f"name is 'step', 'logistic', 'tanh' or 'relu', not {name!r}")
 
 
-#: For each operation its value, and the slopes of the value in each operand, from the operands and the value.
-_OPERATIONS: dict[str, tuple[Callable, Callable]] = {
-    "add": (lambda a, b: a + b, lambda a, b, value: (1.0, 1.0)),
-    "sub": (lambda a, b: a - b, lambda a, b, value: (1.0, -1.0)),
-    "mul": (lambda a, b: a * b, lambda a, b, value: (b, a)),
-    "neg": (lambda a: -a, lambda a, value: (-1.0,)),
-    "exp": (lambda a: float(tf.exp(tf.constant(a, tf.float64))), lambda a, value: (value,)),
-    "sigmoid": (lambda a: float(tf.sigmoid(tf.constant(a, tf.float64))), lambda a, value: (value * (1 - value),)),
-    "tanh": (lambda a: float(tf.tanh(tf.constant(a, tf.float64))), lambda a, value: (1 - value * value,)),
-    "relu": (lambda a: max(a, 0.0), lambda a, value: (1.0 if a > 0 else 0.0,)),
-}
+def reverse_mode(program: list[tuple[str | int, ...]], inputs: list[float]) -> tuple[float, list[float]]:
+    """Run a program of elementary operations and differentiate its last result by one sweep backwards.
 
+    An instruction is a tuple (operation, index, …) whose indices name its operands: 0 … n − 1 are the n inputs,
+    n is the result of the first instruction, n + 1 that of the second, and so on. Operations of two operands are
+    "add", "sub" (first minus second) and "mul"; of one operand "neg", "exp", "sigmoid" (logistic), "tanh" and
+    "relu", whose derivative at 0 is 0. "sigmoid" and "tanh" must not overflow for any float.
 
-def reverse_mode(program: list[Operation], inputs: list[float]) -> tuple[float, list[float]]:
-    """Evaluate a program and its gradient by one forward and one backward sweep.
-
-    The values are numbered: first the inputs 0 … n−1, then the results of the operations in order. The backward sweep
-    starts with slope 1 at the output and hands each operation's slope on to its operands, where the slopes of several
-    uses add up.
+    With v̄ = ∂(last result)/∂v, the sweep starts at 1 for the last result and adds, from the last instruction to
+    the first, v̄_operand += v̄_result · ∂result/∂operand. Its cost is a small multiple of the program's, whatever
+    the number of inputs. No automatic differentiation of a library is used.
 
     Args:
-        program: operations ``(name, operand)`` or ``(name, operand, operand)``, in order; an operand is the number
-            of an input or of an earlier result. Names: add, sub, mul, neg, exp, sigmoid, tanh, relu.
-        inputs: the inputs, Python floats.
+        program: at least one instruction; an operand comes before the instruction that uses it.
+        inputs: n ≥ 1 numbers. Program and inputs are left as they are.
 
     Returns:
-        The value of the last operation, and its derivative with respect to each input (0.0 for an unused one), all
-        Python floats in double precision.
+        The last result, and its derivative with respect to each of the n inputs: 0.0 for one that is not used.
 
     Raises:
-        ValueError: the program is empty, an operation is unknown, or an operand is not yet computed.
+        ValueError: the program is empty, an operation is unknown or has the wrong number of operands, or an index
+            is negative or does not come before its instruction.
 
     Source:
-        Baydin et al., Automatic differentiation in machine learning: a survey, JMLR 18, 2018, sec. 3.2.
+        Griewank & Walther, Evaluating Derivatives, 2nd ed., 2008, sec. 3.2; Géron 2017, app. D.
     """
-    if not program:
-        raise ValueError("the program is empty")
-    values = [float(value) for value in inputs]
-    for name, *operands in program:
-        if name not in _OPERATIONS:
-            raise ValueError(f"unknown operation {name!r}")
-        if not all(0 <= operand < len(values) for operand in operands):
-            raise ValueError(f"{name!r} uses a value that is not computed yet: {operands}")
-        compute, _ = _OPERATIONS[name]
-        values.append(compute(*(values[operand] for operand in operands)))
+    n = len(inputs)
+    _check_program(program, n)
+    values = list(inputs)
+    for operation, *operands in program:
+        values.append(_VALUE[operation](*(values[i] for i in operands)))
 
-    slopes = [0.0] * len(values)
-    slopes[-1] = 1.0
-    for position in range(len(program) - 1, -1, -1):
-        name, *operands = program[position]
-        result = len(inputs) + position
-        _, slopes_of = _OPERATIONS[name]
-        local = slopes_of(*(values[operand] for operand in operands), values[result])
-        for operand, slope in zip(operands, local, strict=True):
-            slopes[operand] += slopes[result] * slope
-    return values[-1], slopes[: len(inputs)]
+    adjoints = [0.0] * len(values)
+    adjoints[-1] = 1.0
+    for result in reversed(range(n, len(values))):
+        operation, *operands = program[result - n]
+        slopes = _SLOPES[operation](values[result], *(values[i] for i in operands))
+        for i, slope in zip(operands, slopes, strict=True):
+            adjoints[i] += adjoints[result] * slope
+    return float(values[-1]), [float(adjoint) for adjoint in adjoints[:n]]
 
 
 def gradient_check(f: Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]], theta: tf.Tensor, eps: float = 1e-6) -> float:
-    """Compare a gradient with central differences.
+    """Compare a gradient with central differences and return the largest error.
 
-    The numeric derivative in coordinate i is (J(θ + ε eᵢ) − J(θ − ε eᵢ)) / 2ε; the error of an analytic one, a, is
-    |a − numeric| / max(1, |a|).
+    dᵢ = (J(θ + ε eᵢ) − J(θ − ε eᵢ)) / (2ε), one coordinate at a time; the error of the gradient g is
+    maxᵢ |gᵢ − dᵢ| / max(1, |gᵢ|, |dᵢ|).
 
     Args:
-        f: takes θ and returns the loss, a scalar, and its analytic gradient, of the shape of θ.
-        theta: where to check, float64 vector (n,). It is left as it is.
-        eps: the step ε.
+        f: takes θ, a float64 tensor or array, and returns the loss J(θ), a float64 scalar tensor, and its gradient
+            g at θ, a float64 tensor of the shape of θ.
+        theta: where to check, float64, any shape. It is left as it is.
+        eps: ε > 0.
 
     Returns:
-        The largest error over all coordinates, a Python float.
+        The largest error; NaN if one of the errors is NaN.
 
     Raises:
-        ValueError: ``theta`` is not float64: single precision cannot resolve the differences.
+        ValueError: ``theta`` is not float64 (in float32 rounding would drown the differences), ``eps`` is not
+            positive, or the gradient is not of the shape of ``theta``.
 
     Source:
-        Nocedal & Wright, Numerical Optimization, 2nd ed. 2006, eq. 8.7.
+        Nocedal & Wright, Numerical Optimization, 2nd ed., 2006, eq. 8.7 (central difference).
     """
     theta = tf.convert_to_tensor(theta)
     if theta.dtype != tf.float64:
         raise ValueError(f"theta must be float64, not {theta.dtype.name}")
+    if eps <= 0:
+        raise ValueError(f"eps must be positive, not {eps}")
     _, analytic = f(theta)
-    steps = eps * tf.eye(tf.size(theta), dtype=tf.float64)
-    numeric = tf.stack([(f(theta + step)[0] - f(theta - step)[0]) / (2 * eps) for step in steps])
-    errors = tf.abs(analytic - numeric) / tf.maximum(tf.constant(1.0, tf.float64), tf.abs(analytic))
-    return float(tf.reduce_max(errors))
+    if analytic.shape != theta.shape:
+        raise ValueError(f"the gradient has shape {analytic.shape}, theta {theta.shape}")
+
+    steps = tf.reshape(eps * tf.eye(tf.size(theta), dtype=tf.float64), [-1, *theta.shape])
+    numeric = tf.reshape([(f(theta + step)[0] - f(theta - step)[0]) / (2 * eps) for step in steps], theta.shape)
+    scale = tf.maximum(tf.constant(1, tf.float64), tf.maximum(tf.abs(analytic), tf.abs(numeric)))
+    return float(tf.reduce_max(tf.abs(analytic - numeric) / scale))
+
+
+def _sigmoid(x: float) -> float:
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    return math.exp(x) / (1 + math.exp(x))  # the same number; exp(−x) would overflow
+
+
+_OPERANDS = {"add": 2, "sub": 2, "mul": 2, "neg": 1, "exp": 1, "sigmoid": 1, "tanh": 1, "relu": 1}
+
+_VALUE: dict[str, Callable[..., float]] = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "neg": lambda x: -x,
+    "exp": math.exp,
+    "sigmoid": _sigmoid,
+    "tanh": math.tanh,
+    "relu": lambda x: max(0.0, x),
+}
+
+#: The derivatives with respect to each operand, given the result and the operands.
+_SLOPES: dict[str, Callable[..., tuple[float, ...]]] = {
+    "add": lambda result, x, y: (1.0, 1.0),
+    "sub": lambda result, x, y: (1.0, -1.0),
+    "mul": lambda result, x, y: (y, x),
+    "neg": lambda result, x: (-1.0,),
+    "exp": lambda result, x: (result,),
+    "sigmoid": lambda result, x: (result * (1 - result),),
+    "tanh": lambda result, x: (1 - result**2,),
+    "relu": lambda result, x: (1.0 if x > 0 else 0.0,),
+}
+
+
+def _check_program(program: list[tuple[str | int, ...]], n_inputs: int) -> None:
+    if not program:
+        raise ValueError("the program is empty")
+    for index, (operation, *operands) in enumerate(program, start=n_inputs):
+        if operation not in _OPERANDS:
+            raise ValueError(f"unknown operation {operation!r}")
+        if len(operands) != _OPERANDS[operation]:
+            raise ValueError(f"{operation!r} has {_OPERANDS[operation]} operands, not {len(operands)}")
+        if not all(0 <= operand < index for operand in operands):
+            raise ValueError(f"an operand of instruction {index} does not come before it: {operands}")
+
+
+def _as_float(values: tf.Tensor) -> tf.Tensor:
+    tensor = tf.convert_to_tensor(values)
+    return tensor if tensor.dtype.is_floating else tf.cast(tensor, tf.float32)

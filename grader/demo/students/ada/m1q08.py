@@ -1,75 +1,103 @@
-"""Ada's backpropagation."""
+"""Ada's backpropagation, in NumPy and plain Python."""
 
 import math
 
 import numpy as np
 
 
-def activation(name, z):
-    z = np.asarray(z)
-    if name == "step":
-        return np.where(z < 0, 0, 1).astype(z.dtype), np.zeros(z.shape, z.dtype)
-    if name == "relu":
-        return np.maximum(z, 0).astype(z.dtype), np.where(z > 0, 1, 0).astype(z.dtype)
-    if name == "tanh":
-        return np.tanh(z), (1 - np.tanh(z) ** 2).astype(z.dtype)
-    if name == "logistic":
-        s = 0.5 * (1 + np.tanh(z / 2))
-        return s.astype(z.dtype), (s * (1 - s)).astype(z.dtype)
-    raise ValueError(name)
+def activation(kind, sums):
+    sums = np.asarray(sums)
+    if sums.dtype.kind != "f":
+        sums = sums.astype(np.float32)
+    one = sums.dtype.type(1)
+    if kind == "step":
+        return np.where(sums < 0, 0 * one, one), np.zeros_like(sums)
+    if kind == "relu":
+        positive = sums > 0
+        return np.where(positive, sums, 0 * one), positive.astype(sums.dtype)
+    if kind not in ("logistic", "tanh"):
+        raise ValueError(f"no activation is called {kind}")
+    # both from exp of a number that is never positive, so nothing overflows
+    scale = one if kind == "logistic" else 2 * one
+    small = np.exp(-np.abs(scale * sums))
+    logistic = np.where(sums < 0, small / (1 + small), 1 / (1 + small))
+    slope = small / (1 + small) ** 2
+    if kind == "logistic":
+        return logistic, slope
+    return 2 * logistic - 1, 4 * slope
 
 
 class Node:
-    def __init__(self, value, parents=()):
-        self.value, self.parents, self.grad = float(value), parents, 0.0
+    """A number that remembers what it was made of, and how it depends on it."""
+
+    def __init__(self, number, parents=()):
+        self.number = number
+        self.parents = parents
+        self.error = 0.0
 
 
-def reverse_mode(program, inputs):
+def _two(kind, a, b):
+    x, y = a.number, b.number
+    if kind == "add":
+        return Node(x + y, [(a, 1.0), (b, 1.0)])
+    if kind == "sub":
+        return Node(x - y, [(a, 1.0), (b, -1.0)])
+    return Node(x * y, [(a, y), (b, x)])
+
+
+def _one(kind, a):
+    x = a.number
+    if kind == "neg":
+        return Node(-x, [(a, -1.0)])
+    if kind == "exp":
+        return Node(math.exp(x), [(a, math.exp(x))])
+    if kind == "relu":
+        return Node(x, [(a, 1.0)]) if x > 0 else Node(0.0, [(a, 0.0)])
+    t = math.tanh(x if kind == "tanh" else x / 2)
+    if kind == "tanh":
+        return Node(t, [(a, (1 - t) * (1 + t))])
+    return Node((1 + t) / 2, [(a, (1 - t) * (1 + t) / 4)])
+
+
+def reverse_mode(program, numbers):
     if len(program) == 0:
-        raise ValueError("empty")
-    nodes = [Node(value) for value in inputs]
-    for op, *args in program:
-        if any(i >= len(nodes) or i < 0 for i in args):
-            raise ValueError("not computed yet")
-        a = nodes[args[0]]
-        b = nodes[args[1]] if len(args) > 1 else None
-        if op == "add":
-            node = Node(a.value + b.value, [(a, 1), (b, 1)])
-        elif op == "sub":
-            node = Node(a.value - b.value, [(a, 1), (b, -1)])
-        elif op == "mul":
-            node = Node(a.value * b.value, [(a, b.value), (b, a.value)])
-        elif op == "neg":
-            node = Node(-a.value, [(a, -1)])
-        elif op == "exp":
-            node = Node(math.exp(a.value), [(a, math.exp(a.value))])
-        elif op == "sigmoid":
-            s = 1 / (1 + math.exp(-a.value))
-            node = Node(s, [(a, s * (1 - s))])
-        elif op == "tanh":
-            node = Node(math.tanh(a.value), [(a, 1 - math.tanh(a.value) ** 2)])
-        elif op == "relu":
-            node = Node(a.value if a.value > 0 else 0, [(a, 1 if a.value > 0 else 0)])
-        else:
-            raise ValueError("unknown " + op)
-        nodes.append(node)
-    nodes[-1].grad = 1.0
-    for node in nodes[::-1]:
+        raise ValueError("nothing to run")
+    known = len(numbers)
+    for name, *where in program:
+        arity = {"add": 2, "sub": 2, "mul": 2}.get(name, 1)
+        if arity == 1 and name not in ("neg", "exp", "sigmoid", "tanh", "relu"):
+            raise ValueError("unknown operation " + str(name))
+        if len(where) != arity or min(where) < 0 or max(where) >= known:
+            raise ValueError(f"bad operands for {name}: {where}")
+        known += 1
+    nodes = [Node(number) for number in numbers]
+    for name, *where in program:
+        operands = [nodes[i] for i in where]
+        nodes.append(_two(name, *operands) if len(operands) == 2 else _one(name, *operands))
+    nodes[-1].error = 1.0
+    for node in reversed(nodes):
         for parent, slope in node.parents:
-            parent.grad += slope * node.grad
-    return nodes[-1].value, [node.grad for node in nodes[: len(inputs)]]
+            parent.error += node.error * slope
+    return float(nodes[-1].number), tuple(float(node.error) for node in nodes[: len(numbers)])
 
 
-def gradient_check(f, theta, eps=1e-6):
-    theta = np.array(theta)
-    if theta.dtype != np.float64:
-        raise ValueError("float64, please")
-    grad = np.asarray(f(theta)[1])
-    worst = 0.0
-    for i in range(len(theta)):
-        up, down = theta.copy(), theta.copy()
-        up[i] += eps
-        down[i] -= eps
-        slope = (float(f(up)[0]) - float(f(down)[0])) / (2 * eps)
-        worst = max(worst, abs(grad[i] - slope) / max(1, abs(grad[i])))
-    return worst
+def gradient_check(cost, point, step=1e-6):
+    point = np.array(point)  # a copy
+    if point.dtype != np.float64:
+        raise ValueError("float64 only")
+    if not step > 0:
+        raise ValueError("the step must be positive")
+    slopes = np.array(cost(point)[1])
+    if slopes.shape != point.shape:
+        raise ValueError("the gradient has another shape")
+    errors = []
+    for place in np.ndindex(point.shape):
+        here = point[place]
+        point[place] = here + step
+        above = float(cost(point)[0])
+        point[place] = here - step
+        below = float(cost(point)[0])
+        point[place] = here
+        difference = (above - below) / (2 * step)
+        errors.append(abs(slopes[place] - difference) / max(1.0, abs(slopes[place]), abs(difference)))
+    return np.max(errors)
