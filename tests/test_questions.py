@@ -63,3 +63,11 @@ def test_the_reference_modules_import_as_a_package() -> None:
         for path in sorted((ROOT / "reference_impl").rglob("m*q*.py"))
     ]
     subprocess.run([sys.executable, "-c", "; ".join(f"import {module}" for module in modules)], check=True, timeout=120)
+
+
+def test_every_figure_that_a_question_declares_can_be_drawn(bank: Bank) -> None:
+    from grader.sheets.figures import draw
+
+    for question in bank.questions.values():
+        for figure in question.spec.figures:
+            assert draw(figure.draw, figure.with_).svg.startswith("<svg"), f"{question.id}: {figure.id}"
