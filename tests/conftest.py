@@ -17,6 +17,9 @@ from grader.sandbox.forked import ForkedChildren, can_fork
 from grader.sandbox.spawned import SpawnedChildren
 from grader.vocabulary import known_words
 
+#: Submissions and a bank to be graded; a conftest.py in one of them would be loaded like our own.
+collect_ignore = ["bank", "scenarios"]
+
 ROOT = Path(__file__).parent.parent
 SMALL_BANK = Path(__file__).parent / "bank"
 
