@@ -16,10 +16,11 @@ from grader.calls import calls_of, check_name
 from grader.grade import Setting, grade_question, judge_question
 from grader.judge.compare import EXACT, first_mismatch
 from grader.known import known_observations, mistake_submission, reference_submission
+from grader.observation import Observation
 from grader.problems import GradeTapeError
 from grader.results import CheckResult
 from grader.sandbox.runner import observe
-from grader.sandbox.submission import Submission
+from grader.sandbox.submission import Call, Submission
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def verify_question(
     yield _earns_nothing(question, setting, "an empty file", "")
     caught: dict[str, set[str]] = {}
     for function in question.spec.functions:
+        for mistake in function.mistakes:
+            _observe_mistake(question, function, mistake, setting)  # whole, before each is compared with the others
         for mistake in function.mistakes:
             finding, failed = _mistake_is_caught(question, function, mistake, setting)
             caught[f"{function.name}__{mistake}"] = failed
@@ -118,16 +121,23 @@ def _mistake_is_caught(
 ) -> tuple[Finding, set[str]]:
     """Grade a known mistake; return what came of it and the checks of its function that it failed."""
     claim = f"the mistake {function.name}__{mistake} is caught and diagnosed"
-    calls = calls_of(question, setting.seed, {check_name(function, check) for check in function.checks})
-    submission = mistake_submission(question, function.name, mistake)
     try:
-        seen = known_observations(setting.children, submission, calls, setting.seed, setting.device, setting.cache)
-        result = judge_question(question, calls, seen, setting, submission.name)
+        calls, seen = _observe_mistake(question, function, mistake, setting)
+        result = judge_question(question, calls, seen, setting, mistake)
     except GradeTapeError as error:
         return Finding(question.id, claim, str(error)), set()
     checks = {check.id: check for check in result.checks()}
     failed = {check_id for check_id, check in checks.items() if check.status != "passed"}
     return Finding(question.id, claim, "; ".join(_faults_of_mistake(function, mistake, checks, failed))), failed
+
+
+def _observe_mistake(
+    question: Question, function: Function, mistake: str, setting: Setting
+) -> tuple[list[Call], dict[str, Observation]]:
+    calls = calls_of(question, setting.seed, {check_name(function, check) for check in function.checks})
+    submission = mistake_submission(question, function.name, mistake)
+    seen = known_observations(setting.children, submission, calls, setting.seed, setting.device, setting.cache)
+    return calls, seen
 
 
 def _faults_of_mistake(
