@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader import __version__
+from grader import __version__, values
 from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
 
 
@@ -59,8 +59,10 @@ def build_parser() -> argparse.ArgumentParser:
     command = _add(commands, "verify", "prove that questions are fit to grade with", "run_verify")
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
     command.add_argument("--module", type=int, metavar="N", help="only this module")
-    command.add_argument("--seeds", type=_positive, default=3, metavar="N", help="seeds to try (default: 3)")
-    command.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time")
+    command.add_argument("--seeds", type=values.positive, default=3, metavar="N", help="seeds to try (default: 3)")
+    command.add_argument(
+        "--jobs", type=values.positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time"
+    )
     _add_running_options(command)
 
     command = _add(commands, "doctor", "show what this machine can do", "run_doctor")
@@ -86,27 +88,9 @@ def _add(
 
 
 def _add_running_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
-    command.add_argument("--device", type=_device, default="auto", help="auto, cpu or gpu:N (default: auto)")
+    command.add_argument("--seed", type=values.seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
+    command.add_argument("--device", type=values.device, default="auto", help="auto, cpu or gpu:N (default: auto)")
     command.add_argument("--no-cache", action="store_true", help="run the reference anew")
-
-
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"'{text}' is no seed; give a whole number from 0, such as 42")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to 1000")
-    return int(text)
-
-
-def _device(text: str) -> str:
-    if text in ("auto", "cpu") or (text.startswith("gpu:") and text[4:].isascii() and text[4:].isdigit()):
-        return text
-    raise argparse.ArgumentTypeError(f"'{text}' is no device; use auto, cpu, gpu:0, …")
 
 
 if __name__ == "__main__":

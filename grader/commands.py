@@ -39,7 +39,9 @@ def run_list(options: argparse.Namespace) -> int:
     ]
     if not chosen:
         raise GradeTapeError(_nothing_listed(options, headings))
-    table = Table("id", "title", "marks", "asked", "topics", box=None, padding=(0, 2), header_style="bold")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for name, share in (("id", None), ("title", 3), ("marks", None), ("asked", None), ("topics", 2)):
+        table.add_column(name, ratio=share, no_wrap=share is None)
     for heading in chosen:
         also = f" (also {', '.join(heading.covers)})" if heading.covers else ""
         table.add_row(

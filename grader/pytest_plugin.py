@@ -6,6 +6,7 @@ The student's code runs in the sandbox; nothing of the submission's folder is im
 """
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.problems import BankError, GradeTapeError
+from grader import values
+from grader.problems import EXIT_UNUSABLE, BankError, GradeTapeError
 
 if TYPE_CHECKING:
     from grader.sandbox.submission import Submission
 
 _SESSION: pytest.StashKey["_Session"] = pytest.StashKey()
+_COLLECTED = "gradetape-results"
 _RESULTS: pytest.StashKey[dict[str, dict[str, Any]]] = pytest.StashKey()
 
 
@@ -29,8 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--submission", type=Path, metavar="PATH", help="grade this file or folder (default: the reference)"
     )
-    group.addoption("--gradetape-seed", type=int, default=0, metavar="N", help="seed of the inputs (default: 0)")
-    group.addoption("--gradetape-device", default="auto", help="auto, cpu or gpu:N (default: auto)")
+    group.addoption(
+        "--gradetape-seed", type=values.seed, default=0, metavar="N", help="seed of the inputs (default: 0)"
+    )
+    group.addoption("--gradetape-device", type=values.device, default="auto", help="auto, cpu or gpu:N (default: auto)")
     group.addoption("--gradetape-json", type=Path, metavar="FILE", help="write the results as JSON")
 
 
@@ -59,13 +64,21 @@ class _Session:
         self._config = config
         self._stack = ExitStack()
         self._setting: Any = None
+        self._fault: GradeTapeError | None = None
 
     def setting(self) -> Any:
+        if self._fault is not None:
+            raise self._fault
         if self._setting is None:
             from grader.session import open_setting
 
             options = self._config.option
-            self._setting = self._stack.enter_context(open_setting(options.gradetape_seed, options.gradetape_device))
+            opening = open_setting(options.gradetape_seed, options.gradetape_device)
+            try:
+                self._setting = self._stack.enter_context(opening)
+            except GradeTapeError as error:
+                self._fault = error  # it would be the same for every check, and starting TensorFlow takes seconds
+                raise
         return self._setting
 
     def close(self) -> None:
@@ -191,6 +204,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         from grader.report.json_report import check_to_dict
 
         report.gradetape = json.dumps(check_to_dict(result))
+    report.gradetape_ungraded = call.excinfo is not None and call.excinfo.errisinstance(GradeTapeError)
     return report
 
 
@@ -199,8 +213,10 @@ class _Collected:
 
     def __init__(self, results: dict[str, dict[str, Any]]) -> None:
         self.results = results
+        self.ungraded = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.ungraded = self.ungraded or getattr(report, "gradetape_ungraded", False)
         attached = getattr(report, "gradetape", None)
         if attached is not None:
             self.results[report.nodeid] = json.loads(attached)
@@ -211,11 +227,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     submission = session.config.option.submission
     if submission is not None and not submission.exists():
         raise pytest.UsageError(f"--submission: '{submission}' does not exist; name a file or folder with answers")
-    session.config.pluginmanager.register(_Collected(session.config.stash[_RESULTS]), "gradetape-results")
+    session.config.pluginmanager.register(_Collected(session.config.stash[_RESULTS]), _COLLECTED)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End the sandbox; write the JSON from the main process."""
+    """End the sandbox; write the JSON from the main process. What could not be graded makes the exit code 2."""
+    collected = session.config.pluginmanager.get_plugin(_COLLECTED)
+    if collected is not None and collected.ungraded:
+        session.exitstatus = EXIT_UNUSABLE
     shared = session.config.stash.get(_SESSION, None)
     if shared is not None:
         shared.close()
@@ -225,7 +244,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
         results = session.config.stash[_RESULTS]
         submission = session.config.option.submission
-        write_whole(target, json.dumps(_as_json(results, submission), indent=2) + "\n")
+        try:
+            write_whole(target, json.dumps(_as_json(results, submission), indent=2) + "\n")
+        except GradeTapeError as error:
+            print(f"\ngradetape: {error}", file=sys.stderr)
+            session.exitstatus = EXIT_UNUSABLE
 
 
 def _as_json(results: dict[str, dict[str, Any]], submission: Path | None) -> dict[str, Any]:

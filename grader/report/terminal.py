@@ -1,6 +1,8 @@
 """Report -> the terminal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from textwrap import dedent
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -47,15 +49,24 @@ def _question(question: QuestionResult) -> RenderableType:
 
 
 def _rows(function: FunctionResult) -> Iterator[tuple[RenderableType, ...]]:
-    reasons = {check.reason for check in function.checks}
-    if len(reasons) == 1 and all(check.status == "not_reached" for check in function.checks):
-        sign, colour = _SIGNS["not_reached"]
-        yield Text(sign, style=colour), _indented(f"{reasons.pop()} ({len(function.checks)} checks)", "yellow"), ""
+    alike = _all_alike(function)
+    if alike is not None:
+        sign, colour = _SIGNS[alike.status]
+        count = f"{len(function.checks)} checks: " if len(function.checks) > 1 else ""
+        yield Text(sign, style=colour), Group(*_why(replace(alike, reason=f"{count}{alike.reason}"), set())), ""
         return
     said: set[str] = set()
     for check in function.checks:
         sign, colour = _SIGNS[check.status]
         yield Text(sign, style=colour), explain_check(check, said), _marks(check)
+
+
+def _all_alike(function: FunctionResult) -> CheckResult | None:
+    """Return the first check if all came to nothing in the same way, as with a stub; said once, it says it all."""
+    first = function.checks[0]
+    telling = {(check.status, check.reason, check.mismatch, check.diagnoses) for check in function.checks}
+    nothing_else = first.status != "passed" and first.mismatch is None and not first.diagnoses
+    return first if nothing_else and len(telling) == 1 else None
 
 
 def _marks(result: FunctionResult | CheckResult) -> Text:
@@ -67,7 +78,7 @@ def explain_check(check: CheckResult, said: set[str] | None = None) -> Renderabl
 
     Args:
         check: the check.
-        said: the mistakes already explained, which are then only named; added to.
+        said: the mistakes and tracebacks already told, which are not told again; added to.
     """
     parts: list[RenderableType] = [Text(f"  {check.title}")]
     if check.status != "passed":
@@ -81,8 +92,9 @@ def _why(check: CheckResult, said: set[str]) -> list[RenderableType]:
         parts.append(_indented(check.reason, "red"))
     if check.mismatch is not None:
         parts += _mismatch(check.mismatch)
-    if check.error is not None and check.error.traceback:
-        parts.append(_indented(_inert(check.error.traceback, last=True), "dim"))
+    if check.error is not None and check.error.traceback and check.error.traceback not in said:
+        parts.append(_indented(_inert(dedent(check.error.traceback), last=True), "dim"))
+        said.add(check.error.traceback)
     for one in check.diagnoses:
         parts.append(_indented("→ the same mistake as above" if one.mistake in said else f"→ {one.says}", "bold cyan"))
         said.add(one.mistake)

@@ -102,6 +102,19 @@ def test_a_file_that_does_not_load_reaches_no_check(children: Children, source: 
 
 
 @forks
+@pytest.mark.parametrize("decorated", ["", "@tf.function\n"])
+def test_an_error_shows_the_students_lines_and_words_alone(children: Children, decorated: str) -> None:
+    """AutoGraph's message is a traceback through the grader's own files; none of it is for a student."""
+    source = f"import tensorflow as tf\ndef helper(x):\n    raise KeyError('not here')\n{decorated}def f(): return helper(1)\n"
+    error = run(children, source, "f")["f"].error
+    assert error is not None
+    assert (error.type_name.removeprefix("MultilineMessage"), error.message) == ("KeyError", "'not here'")
+    assert error.traceback.index(", in f\n") < error.traceback.index("line 3, in helper\n    raise KeyError")
+    assert "grader" not in error.traceback
+    assert "tensorflow" not in error.traceback
+
+
+@forks
 def test_a_missing_function_is_missing_and_so_is_one_that_is_no_function(children: Children) -> None:
     seen = run(children, "g = 3", "f", "g")
     assert {one.outcome for one in seen.values()} == {"missing"}

@@ -12,7 +12,7 @@ import grader
 ROOT = Path(grader.__file__).parent
 #: Each may use those before it.
 ORDER = [
-    "problems", "files", "observation", "bank", "inputs", "probes", "sandbox", "judge", "vocabulary",
+    "problems", "files", "values", "observation", "bank", "inputs", "probes", "sandbox", "judge", "vocabulary",
     "calls", "results", "known", "submissions", "grade", "session", "report", "verify", "cli", "commands",
     "demo", "pytest_plugin",
 ]  # fmt: skip
