@@ -81,7 +81,7 @@ def run_show(options: argparse.Namespace) -> int:
     console.print(Text(f"{question.spec.marks} marks{asked}\n", style="dim"))
     console.print(Markdown(question.spec.prompt))
     console.print()
-    console.print(Syntax(render_stub(question, location), "python", background_color="default"))
+    console.print(Syntax(render_stub(question, location), "python", background_color="default", word_wrap=True))
     console.print(Text(f"Start with:  gradetape start {question.id}", style="dim"))
     return EXIT_OK
 
@@ -178,7 +178,10 @@ def run_verify(options: argparse.Namespace) -> int:
     console = Console()
     stop = Event()
     waiting = SimpleQueue[str]()
-    for id_ in ids:
+    # The longest first, or one job is left alone with it in the end.
+    for id_ in sorted(
+        ids, key=lambda id_: sum(len(f.mistakes) for f in bank.questions[id_].spec.functions), reverse=True
+    ):
         waiting.put(id_)
 
     def work() -> Iterator[tuple[str, list[Finding]]]:

@@ -5,6 +5,7 @@ import platform
 import secrets
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -27,8 +28,12 @@ class ForkTest:
     reason: str
 
 
+@cache
 def versions() -> dict[str, str]:
-    """Return the versions that results depend on, without importing the packages."""
+    """Return the versions that results depend on, without importing the packages.
+
+    They are looked up once: every key of the cache holds them, and a look-up reads the packages' files.
+    """
     found = {"python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}"}
     for package in ("tensorflow", "keras", "numpy", "gymnasium"):
         try:

@@ -91,15 +91,15 @@ def _reference_repeats_itself(question: Question, setting: Setting) -> Finding:
 
 
 def _reference_refuses_bad_input(question: Question, setting: Setting) -> Finding:
-    """Look into what the probe `rejects` saw: input that the reference itself takes is no bad input."""
+    """Look into what `grader.probes.refusals` told: input that the reference itself takes is no bad input."""
     calls = calls_of(question, setting.seed)
     reference = reference_submission(question)
     seen = known_observations(setting.children, reference, calls, setting.seed, setting.device, setting.cache)
     accepted = [
         f"{call.id} ({label}: {outcome})"
         for call in calls
-        if call.probe == "rejects" and seen[call.id].outcome == "returned"
-        for label, outcome in seen[call.id].value["bad input"].items()
+        if isinstance(seen[call.id].value, dict)
+        for label, outcome in seen[call.id].value.get("bad input", {}).items()
         if outcome != f"raises {call.options.get('error', 'ValueError')}"
     ]
     fault = f"it does not in {', '.join(accepted)}" if accepted else ""
