@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.bank.model import Question, marks_of_checks
 from grader.bank.schema import Check, Function
+from grader.bank.stubs import NOT_WRITTEN
 from grader.calls import calls_of, check_name
 from grader.judge.diagnose import explain, same
 from grader.judge.verdict import UnfitReference, Verdict, how_it_went, judge
@@ -150,9 +151,9 @@ def _likely_mistakes(
 
 
 def _could_be_a_mistake(seen: Observation) -> bool:
-    """Tell whether there is something to compare; a function that is not written yet, as in a stub, is no mistake."""
+    """Tell whether there is something to compare; a function left as the stub has it is no mistake."""
     if seen.outcome == "raised":
-        return seen.error is not None and seen.error.type_name != "NotImplementedError"
+        return seen.error is not None and not seen.error.message.endswith(NOT_WRITTEN)
     return seen.outcome == "returned"
 
 

@@ -73,7 +73,7 @@ def test_mistakes_are_run_only_where_they_could_explain_something(
         "def scale(x, factor=2.0):\n"
         "    if len(x.shape) != 1: raise ValueError('no vector')\n"
         "    return 2 * x if factor == 2 else x + factor + 1\n"
-        "def norm(x): raise NotImplementedError\n"
+        "def norm(x): raise NotImplementedError('m1q01: norm is not written yet')\n"
     )
     question = small_bank.questions["m1q01"]
     result = grade_question(question, Submission("m1q01.py", source), replace(setting, cache=tmp_path))
