@@ -79,7 +79,7 @@ def run_show(options: argparse.Namespace) -> int:
     console.print(Text(f"{question.spec.marks} marks{asked}\n", style="dim"))
     console.print(terminal_markdown(question.spec.prompt))
     console.print()
-    console.print(Syntax(render_stub(question, location), "python", background_color="default"))
+    console.print(Syntax(render_stub(question, location), "python", background_color="default", word_wrap=True))
     console.print(Text(f"Start with:  gradetape start {question.id}", style="dim"))
     return EXIT_OK
 

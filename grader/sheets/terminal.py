@@ -54,7 +54,7 @@ def _block(block: Block) -> RenderableType:
         case DisplayMath(formula):
             return Padding(TerminalText(plain_math(formula.tree)), (0, 0, 0, 4))
         case CodeBlock(text, language):
-            return Padding(Syntax(text, language or "text", background_color="default"), (0, 0, 0, 4))
+            return Padding(Syntax(text, language or "text", background_color="default", word_wrap=True), (0, 0, 0, 4))
         case ListBlock():
             return _list(block)
         case Quotation(inside):
