@@ -49,7 +49,12 @@ _BARS = {"|": ("the absolute value of", "end absolute value"), "‖": _NORM, "�
 
 def speak(tree: Element) -> str:
     """Return a formula in words."""
-    return _tidy(_row(list(tree)))
+    return _tidy(_row(list(tree))) or _names("".join(tree.itertext()).strip()) or "a space"
+
+
+def _names(text: str) -> str:
+    """Name characters that are silent elsewhere, such as a comma that is all there is."""
+    return " ".join(unicodedata.name(character, "").lower() for character in text).strip()
 
 
 def _tidy(words: str) -> str:
@@ -144,6 +149,8 @@ def _letter(letter: str) -> str:
     name = unicodedata.name(letter, "")
     style = next((words for mark, words in _STYLES if mark in name and letter != "ℓ"), "")
     plain = unicodedata.normalize("NFKC", letter)
+    if len(plain) != 1:  # such as the fraction ¼
+        return name.lower()
     name = unicodedata.name(plain, plain)
     greek = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (?:FINAL )?(\w+)|GREEK (\w+) SYMBOL", name)
     if greek:

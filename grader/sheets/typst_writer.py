@@ -137,7 +137,8 @@ def _widest(cell: Line) -> str:
 
 
 def _pieces(code: str) -> list[str]:
-    return re.findall(r"\w+\W*|\W+", code) or [code]
+    """Return the pieces between which the template lets code break."""
+    return [code] if len(code) <= 14 else re.findall(r"[^._/,(=]+[._/,(=]*|[._/,(=]+", code)
 
 
 def _block(block: Block) -> str:
