@@ -75,8 +75,9 @@ def measure(kind: str, bar: float, start: float, folder: Path, runs: int) -> boo
     megabytes = max(rss for _, _, rss in timings)
     good = seconds < bar and megabytes < MOST_MEGABYTES
     print(
-        f"{kind:5} {seconds:.2f} s (bar {bar:g} s), {cpu:.2f} s of CPU, {cpu / start:.0f} times the start, {megabytes:.0f} MB (bar {MOST_MEGABYTES} MB), "
-        f"{output.stat().st_size / 1e6:.1f} MB written: {'good' if good else 'TOO MUCH'}"
+        f"{kind:5} {seconds:.2f} s (bar {bar:g} s), {cpu:.2f} s of CPU, {cpu / start:.0f} times the start, "
+        f"{megabytes:.0f} MB (bar {MOST_MEGABYTES} MB), {output.stat().st_size / 1e6:.1f} MB written: "
+        f"{'good' if good else 'TOO MUCH'}"
     )
     return good
 
