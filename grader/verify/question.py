@@ -1,4 +1,4 @@
-"""Proof that a question's checks can tell right from wrong.
+"""Proof that a question can be printed and that its checks can tell right from wrong.
 
 The reference must earn full marks on every seed and do the same twice; a stub and an empty file must earn none;
 every known mistake must fail the checks that are meant for it and be diagnosed as itself; the version that the
@@ -22,6 +22,7 @@ from grader.problems import GradeTapeError
 from grader.results import CheckResult
 from grader.sandbox.runner import observe
 from grader.sandbox.submission import Call, Submission
+from grader.sheets.writeup import prose_problems
 from grader.submissions import read_submission
 
 
@@ -46,6 +47,7 @@ def verify_question(
 
     Pass a setting whose cache is empty at the start: then nothing is taken on trust and nothing is run twice.
     """
+    yield _can_be_printed(question)
     for seed in seeds:
         claim = f"the reference earns full marks on seed {seed}"
         yield _earns_all(question, replace(setting, seed=seed), claim, reference_submission(question))
@@ -65,6 +67,11 @@ def verify_question(
     for path in sorted((location.alternatives / question.id).glob("*.py")):
         claim = f"the alternative {path.stem} earns full marks"
         yield _earns_all(question, setting, claim, read_submission(path))
+
+
+def _can_be_printed(question: Question) -> Finding:
+    problems = prose_problems(question)
+    return Finding(question.id, "all that it says can be printed", "; ".join(str(problem) for problem in problems))
 
 
 def _earns_all(question: Question, setting: Setting, claim: str, submission: Submission) -> Finding:
