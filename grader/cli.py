@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--feedback", choices=("full", "diagnosis", "score"), default="full", help="how much to tell")
     command.add_argument("--json", metavar="FILE", help="write the report as JSON too ('-': standard output, alone)")
     _add_running_options(command)
+    _add_level(command, "standard")
 
     command = _add(commands, "verify", "prove that questions are fit to grade with", "run_verify")
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
@@ -62,6 +63,8 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--seeds", type=_positive, default=3, metavar="N", help="seeds to try (default: 3)")
     command.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time")
     _add_running_options(command)
+
+    _add_level(command, "standard")
 
     command = _add(commands, "doctor", "show what this machine can do", "run_doctor")
 
@@ -89,6 +92,16 @@ def _add_running_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
     command.add_argument("--device", type=_device, default="auto", help="auto, cpu or gpu:N (default: auto)")
     command.add_argument("--no-cache", action="store_true", help="run the reference anew")
+
+
+def _add_level(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "--level",
+        choices=("strict", "standard", "none"),
+        default=default,
+        help="how to lock in the code that is run: strict refuses to run with a lock missing, standard takes what the "
+        f"machine gives, none is for your own code only (default: {default})",
+    )
 
 
 def _seed(text: str) -> int:

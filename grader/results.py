@@ -7,6 +7,7 @@ from typing import Literal
 
 from grader.judge.compare import Mismatch
 from grader.observation import ErrorSeen
+from grader.sandbox.locks.levels import Isolation
 
 Status = Literal["passed", "failed", "not_reached"]
 
@@ -95,6 +96,7 @@ class Report:
     seed: int
     device: str
     sandbox: str
+    isolation: Isolation
     versions: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -67,6 +67,8 @@ def how_it_went(seen: Observation) -> str:
             return f"the file could not be loaded: {told or seen.detail}"
         case "malformed":
             return f"the answer could not be read: {seen.detail}"
+        case "unavailable":
+            return f"could not be run here: it needs {seen.detail}"
     return f"your code {seen.detail}" if seen.detail else seen.outcome.replace("_", " ")
 
 

@@ -22,6 +22,11 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "seed": report.seed,
         "device": report.device,
         "sandbox": report.sandbox,
+        "isolation": {
+            "level": report.isolation.level,
+            "layers": list(report.isolation.layers),
+            "missing": dict(report.isolation.missing),
+        },
         "versions": report.versions,
         "marks": exact(report.marks),
         "out_of": exact(report.out_of),

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from grader.judge.compare import Mismatch
 from grader.results import CheckResult, FunctionResult, QuestionResult, Report, marks_text
+from grader.sandbox.locks.levels import Isolation
 
 _SIGNS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "not_reached": ("–", "yellow")}
 _MOST_LINES = 8
@@ -26,6 +27,7 @@ def print_report(report: Report, console: Console) -> None:
         names = ", ".join(question.id for question in left_out)
         console.print(Text(f"Not attempted: {names}", style="yellow"))
     console.print(_total(report))
+    console.print(_isolation(report.isolation))
 
 
 def _question(question: QuestionResult) -> RenderableType:
@@ -133,4 +135,13 @@ def _total(report: Report) -> Text:
             f" ({marks_text(report.marks)} of {marks_text(possible or report.marks)} on what was attempted)", "dim"
         )
     text.append(f"   seed {report.seed}", style="dim")
+    return text
+
+
+def _isolation(isolation: Isolation) -> Text:
+    if isolation.level == "none":
+        return Text("level none: the code ran with this user's rights, not locked in", style="yellow")
+    text = Text(f"level {isolation.level}: locked in by {', '.join(isolation.layers) or 'nothing'}", style="dim")
+    if isolation.missing:
+        text.append(f"; not available here: {', '.join(isolation.missing)}", "yellow")
     return text

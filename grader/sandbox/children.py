@@ -8,6 +8,7 @@ from typing import IO, Protocol
 
 from grader.observation import Tree
 from grader.sandbox import wire
+from grader.sandbox.locks.levels import Isolation
 from grader.sandbox.locks.limits import Limits
 
 #: How often the supervisor looks whether a check has ended, in seconds.
@@ -53,13 +54,22 @@ class Children(Protocol):
     #: "fork" or "spawn", for `doctor` and reports.
     way: str
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+    def isolation(self) -> Isolation:
+        """Return what holds the children.
+
+        Raises:
+            GradeTapeError: this machine cannot give the level asked for.
+        """
+
+    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
         """Run a job in a child of its own and wait for its end.
 
         Args:
             job: the message that the child reads.
             limits: what the child may use.
             seconds: how long each frame may take to come, one after the other.
+            loopback: whether the child may use a network, which is then a loopback of its own. Only where the layer
+                "network" is active.
 
         Raises:
             ChildrenLost: the maker of children died; it has been started anew, and the job may be tried again.

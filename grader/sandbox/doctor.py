@@ -52,7 +52,7 @@ def _examine(cache: Path, canary: str) -> Iterator[Finding]:
         yield Finding(name, version, good=version != "not installed")
     children: Children
     if can_fork():
-        children = ForkedChildren()
+        children = ForkedChildren("standard")
         try:
             test = fork_test(children)
         except GradeTapeError as error:
@@ -61,10 +61,10 @@ def _examine(cache: Path, canary: str) -> Iterator[Finding]:
         yield Finding("fork self-test", test.reason, good=test.works)
         if not test.works:
             children.close()
-            children = SpawnedChildren()
+            children = SpawnedChildren("standard")
     else:
         yield Finding("fork self-test", "this system lacks what a zygote needs")
-        children = SpawnedChildren()
+        children = SpawnedChildren("standard")
     try:
         kind = "forked from one process" if children.way == "fork" else "a fresh interpreter each, slower"
         yield Finding("children", f"{children.way}: {kind}")

@@ -14,11 +14,13 @@ from typing import Any
 from grader.problems import GradeTapeError
 from grader.sandbox.children import POLL, ChildrenLost, ChildResult, Clock, collect, scratch_file
 from grader.sandbox.environment import clean_environment, python_command
+from grader.sandbox.locks.levels import Isolation, Level, isolate
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.workdir import private_directory
 from grader.sandbox.zygote import KILL
 
 _START_SECONDS = 120.0
+_MOST_MESSAGE = 1 << 16
 
 
 class ForkedChildren:
@@ -29,8 +31,8 @@ class ForkedChildren:
 
     way = "fork"
 
-    def __init__(self) -> None:
-        self._ready = False
+    def __init__(self, level: Level = "strict") -> None:
+        self._level = level
         self._start()
 
     def _start(self) -> None:
@@ -46,26 +48,38 @@ class ForkedChildren:
             start_new_session=True,  # a Ctrl-C at the terminal is ours to handle
         )
         theirs.close()
+        self._isolation: Isolation | None = None
         self._ready = False
 
+    def isolation(self) -> Isolation:
+        """See `grader.sandbox.children.Children.isolation`."""
+        if self._isolation is None:
+            self._isolation = isolate(self._level, json.loads(self._await_word()))
+        return self._isolation
+
     def _await_ready(self) -> None:
-        if self._ready:
-            return
+        self.isolation()  # said first
+        if not self._ready:
+            self._await_word()
+            self._ready = True
+
+    def _await_word(self) -> bytes:
+        """Wait for the next that a starting zygote says."""
         self._control.settimeout(_START_SECONDS)
         try:
-            hello = self._control.recv(64)
-        except TimeoutError:
-            hello = b""
-        if not hello:
+            word = self._control.recv(_MOST_MESSAGE)
+        except (TimeoutError, ConnectionResetError):
+            word = b""
+        if not word:
             self._process.kill()
             self._process.wait()
             self._log.seek(0)
             last = self._log.read().decode("utf-8", "replace").strip().splitlines()[-1:]
             reason = last[0] if last else f"exit code {self._process.returncode}"
             raise GradeTapeError(f"TensorFlow could not be started: {reason}; run 'gradetape doctor'")
-        self._ready = True
+        return word
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
         """See `grader.sandbox.children.Children.run`."""
         self._await_ready()
         with ExitStack() as stack:
@@ -75,7 +89,12 @@ class ForkedChildren:
             )
             job_file.write(job)
             job_file.seek(0)
-            policy = {"workdir": str(workdir), "limits": asdict(limits)}
+            policy = {
+                "workdir": str(workdir),
+                "limits": asdict(limits),
+                "layers": self.isolation().layers,
+                "loopback": loopback,
+            }
             try:
                 self._send(json.dumps(policy).encode(), [f.fileno() for f in (job_file, results, stdout, stderr)])
                 report, timed_out = self._await_end(Clock(seconds, results))
@@ -92,7 +111,7 @@ class ForkedChildren:
         timed_out = False
         while True:
             try:
-                message = self._control.recv(4096)
+                message = self._control.recv(_MOST_MESSAGE)
             except TimeoutError:
                 if not timed_out and clock.expired():
                     timed_out = True

@@ -13,6 +13,8 @@ from grader.sandbox.children import LOAD_SECONDS, READY_SECONDS, Children, Child
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.submission import Call, Needs, Submission
 
+_NO_NETWORK = "a private network, which this machine or level does not give ('gradetape doctor' says why)"
+
 
 def observe(
     children: Children, submission: Submission, calls: Iterable[Call], seed: int, device: str = "auto"
@@ -23,7 +25,11 @@ def observe(
     ends its child, those after it go on in a new one.
     """
     observations: dict[str, Observation] = {}
+    network = "network" in children.isolation().layers
     for group in _groups(calls):
+        if group[0].needs.loopback and not network:
+            observations.update({call.id: Observation("unavailable", detail=_NO_NETWORK) for call in group})
+            continue
         pending = group
         while pending:
             seen = _observe_in_one_child(children, submission, pending, seed, device)
@@ -38,8 +44,8 @@ def _groups(calls: Iterable[Call]) -> Iterator[list[Call]]:
         yield list(group)
 
 
-def _shared(needs: Needs) -> tuple[bool, int, int]:
-    return (needs.fresh, needs.cpus, needs.memory_mb)
+def _shared(needs: Needs) -> tuple[bool, bool, int, int]:
+    return (needs.fresh, needs.loopback, needs.cpus, needs.memory_mb)
 
 
 def _observe_in_one_child(
@@ -60,7 +66,7 @@ def _observe_in_one_child(
     )
     seconds = [READY_SECONDS, LOAD_SECONDS, *(call.needs.seconds for call in calls)]
     limits = Limits(memory_bytes=calls[0].needs.memory_mb << 20, cpu_seconds=int(sum(seconds)) + 5)
-    result = run_with_one_retry(children, job, limits, seconds)
+    result = run_with_one_retry(children, job, limits, seconds, calls[0].needs.loopback)
     ids = [job_id, job_id, *(f"{job_id}/{call.id}" for call in calls)]
     records = _in_order(result.records, ids)
     if not records or records[0].get("outcome") != "ready":
@@ -85,17 +91,19 @@ def _observe_in_one_child(
     return seen
 
 
-def run_with_one_retry(children: Children, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+def run_with_one_retry(
+    children: Children, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False
+) -> ChildResult:
     """Run a job; if the maker of children dies under it, start again once.
 
     Raises:
         GradeTapeError: it died again. An answer was not seen, so no mark can be given.
     """
     try:
-        return children.run(job, limits, seconds)
+        return children.run(job, limits, seconds, loopback)
     except ChildrenLost:
         try:
-            return children.run(job, limits, seconds)
+            return children.run(job, limits, seconds, loopback)
         except ChildrenLost as error:
             raise GradeTapeError(f"{error}, twice in a row; run 'gradetape doctor'") from None
 
