@@ -22,7 +22,10 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check: whether it passed, and if not, why."""
+    """One check: whether it passed, and if not, why.
+
+    ``blocked`` says what a lock kept the code from, once in a question: other checks that met it have only a reason.
+    """
 
     id: str
     title: str
@@ -36,6 +39,7 @@ class CheckResult:
     stdout: str = ""
     stderr: str = ""
     seconds: float = 0.0
+    blocked: str = ""
 
     @property
     def marks(self) -> Fraction:

@@ -79,6 +79,7 @@ def check_to_dict(check: CheckResult) -> dict[str, Any]:
         "marks": exact(check.marks),
         "out_of": exact(check.out_of),
         "reason": check.reason,
+        "blocked": check.blocked,
         "mismatch": _mismatch(check.mismatch),
         "error": _error(check.error),
         "diagnoses": [{"mistake": one.mistake, "says": one.says} for one in check.diagnoses],

@@ -53,6 +53,9 @@ def _rows(function: FunctionResult) -> Iterator[tuple[RenderableType, ...]]:
     if len(reasons) == 1 and all(check.status == "not_reached" for check in function.checks):
         sign, colour = _SIGNS["not_reached"]
         yield Text(sign, style=colour), _indented(f"{reasons.pop()} ({len(function.checks)} checks)", "yellow"), ""
+        for check in function.checks:
+            if check.blocked:
+                yield "", _blocked(check), ""
         return
     said: set[str] = set()
     for check in function.checks:
@@ -81,6 +84,8 @@ def _why(check: CheckResult, said: set[str]) -> list[RenderableType]:
     parts: list[RenderableType] = []
     if check.reason:
         parts.append(_indented(check.reason, "red"))
+    if check.blocked:
+        parts.append(_blocked(check))
     if check.mismatch is not None:
         parts += _mismatch(check.mismatch)
     if check.error is not None and check.error.traceback:
@@ -94,6 +99,10 @@ def _why(check: CheckResult, said: set[str]) -> list[RenderableType]:
         if text.strip():
             parts.append(_indented(f"{name}: {_inert(text)}", "dim"))
     return parts
+
+
+def _blocked(check: CheckResult) -> RenderableType:
+    return _indented(f"your code {check.blocked}", "bold yellow")
 
 
 def _mismatch(mismatch: Mismatch) -> list[RenderableType]:

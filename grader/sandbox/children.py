@@ -4,6 +4,7 @@ import os
 import tempfile
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO, Protocol
 
 from grader.observation import Tree
@@ -32,6 +33,8 @@ class ChildResult:
     Attributes:
         records: what it wrote, in order, as far as it can be read.
         malformed: what was wrong with the first frame that could not be read.
+        ready: whether it got as far as the submission, which it says by emptying its job: a sign that is given before
+            any student code runs, by a descriptor that is closed then, so that no student can give it or take it back.
         exit_code: as of `os.waitstatus_to_exitcode`: negative for a signal.
         timed_out: whether the supervisor ended it.
         stdout: what it printed, cut.
@@ -41,6 +44,7 @@ class ChildResult:
 
     records: list[Tree]
     malformed: str | None
+    ready: bool
     exit_code: int
     timed_out: bool
     stdout: bytes
@@ -126,9 +130,16 @@ def scratch_file(name: str) -> IO[bytes]:
 
 
 def collect(
-    results: IO[bytes], stdout: IO[bytes], stderr: IO[bytes], exit_code: int, timed_out: bool, cpu_seconds: float
+    job: IO[bytes],
+    results: IO[bytes],
+    stdout: IO[bytes],
+    stderr: IO[bytes],
+    most_records: int,
+    exit_code: int,
+    timed_out: bool,
+    cpu_seconds: float,
 ) -> ChildResult:
-    """Read what a child left, after its end."""
+    """Read what a child left, after its end. Frames past ``most_records`` answer nothing and are not looked at."""
     records: list[Tree] = []
     malformed = None
     size = os.fstat(results.fileno()).st_size
@@ -137,10 +148,12 @@ def collect(
     else:
         results.seek(0)
         try:
-            records.extend(wire.decode(message) for message in wire.frames(memoryview(results.read())))
+            messages = islice(wire.frames(memoryview(results.read())), most_records)
+            records.extend(wire.decode(message) for message in messages)
         except wire.Malformed as error:
             malformed = str(error)
-    return ChildResult(records, malformed, exit_code, timed_out, _head(stdout), _head(stderr), cpu_seconds)
+    ready = os.fstat(job.fileno()).st_size == 0
+    return ChildResult(records, malformed, ready, exit_code, timed_out, _head(stdout), _head(stderr), cpu_seconds)
 
 
 def _head(file: IO[bytes]) -> bytes:

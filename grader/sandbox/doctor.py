@@ -12,6 +12,8 @@ from pathlib import Path
 from grader.problems import GradeTapeError
 from grader.sandbox.children import Children
 from grader.sandbox.forked import ForkedChildren, can_fork
+from grader.sandbox.locks.levels import REQUIRED, Isolation
+from grader.sandbox.locks.lockdown import LAYERS
 from grader.sandbox.machine import describe, fork_test, versions
 from grader.sandbox.runner import observe
 from grader.sandbox.spawned import SpawnedChildren
@@ -68,6 +70,7 @@ def _examine(cache: Path, canary: str) -> Iterator[Finding]:
     try:
         kind = "forked from one process" if children.way == "fork" else "a fresh interpreter each, slower"
         yield Finding("children", f"{children.way}: {kind}")
+        yield from _locks(children.isolation())
         yield Finding("devices", ", ".join(describe(children)))
         yield from _limits(children, canary)
     except GradeTapeError as error:
@@ -75,6 +78,17 @@ def _examine(cache: Path, canary: str) -> Iterator[Finding]:
     finally:
         children.close()
     yield _cache(cache)
+
+
+def _locks(isolation: Isolation) -> Iterator[Finding]:
+    """Say of each layer whether it was tried and held."""
+    for layer in LAYERS:
+        reason = isolation.missing.get(layer)
+        optional = ", an extra one" if layer not in REQUIRED else ""
+        text = "holds" if reason is None else f"not available{optional}: {reason}"
+        yield Finding(f"lock: {layer}", text, good=reason is None or layer not in REQUIRED)
+    strict = not isolation.missing.keys() & set(REQUIRED)
+    yield Finding("levels", "strict, standard, none" if strict else "standard, none; not strict", good=strict)
 
 
 _PROBING = """

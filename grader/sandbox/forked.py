@@ -100,7 +100,8 @@ class ForkedChildren:
                 report, timed_out = self._await_end(Clock(seconds, results))
             except OSError:
                 raise self._lost() from None
-            return collect(results, stdout, stderr, report["status"], timed_out, report["cpu"])
+            count = len(seconds)
+            return collect(job_file, results, stdout, stderr, count, report["status"], timed_out, report["cpu"])
 
     def _send(self, message: bytes, fds: list[int]) -> None:
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))

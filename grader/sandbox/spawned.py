@@ -77,7 +77,8 @@ class SpawnedChildren:
                 timed_out = _await_end(process, Clock(seconds, results))
             finally:
                 _end(process)
-            return collect(results, stdout, stderr, process.returncode, timed_out, 0.0)
+            count = len(seconds)
+            return collect(job_file, results, stdout, stderr, count, process.returncode, timed_out, 0.0)
 
     def close(self) -> None:
         """Nothing outlives a run."""

@@ -68,7 +68,7 @@ def _encode(node: Tree, buffers: list[bytes], depth: int) -> Any:
     if kind is str:
         return node.encode("utf-8", "backslashreplace").decode()
     if kind is int:
-        return node if abs(node) < 2**53 else {"i": str(node)}
+        return node if abs(node) < 2**53 else {"i": _digits(node)}
     if kind is float:
         return {"f": node.hex()}
     if kind is list:
@@ -83,6 +83,13 @@ def _encode(node: Tree, buffers: list[bytes], depth: int) -> Any:
     if kind is np.ndarray:
         return _encode_array(node, buffers)
     raise Malformed(f"a {kind.__name__} is no plain data")
+
+
+def _digits(number: int) -> str:
+    # A digit is less than four bits: what is far too long is refused before it is written out, which takes long.
+    if number.bit_length() > 4 * MOST_INTEGER_DIGITS or len(digits := str(number)) > MOST_INTEGER_DIGITS:
+        raise Malformed(f"an integer of more than {MOST_INTEGER_DIGITS} digits")
+    return digits
 
 
 def _key(key: object) -> str:
@@ -135,7 +142,7 @@ class _Reader:
     def _node(self, node: Any, depth: int) -> Tree:
         if depth > MOST_DEPTH:
             raise Malformed("nested too deep")
-        if node is None or isinstance(node, bool | int | str):
+        if node is None or isinstance(node, bool | str) or (isinstance(node, int) and abs(node) < 2**53):
             return node
         if isinstance(node, list):
             return [self._node(item, depth + 1) for item in node]
