@@ -16,6 +16,7 @@ from grader.sandbox.locks.levels import Isolation, Level, isolate
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.locks.lockdown import available_layers
 from grader.sandbox.locks.privileges import user_to_become
+from grader.sandbox.locks.readable import libraries_without_answers
 from grader.sandbox.workdir import private_directory
 
 #: Importing TensorFlow comes out of the first frame's time and the processor's.
@@ -35,7 +36,8 @@ class SpawnedChildren:
         """See `grader.sandbox.children.Children.isolation`."""
         if self._isolation is None:
             uid = user_to_become() if hasattr(os, "geteuid") else None
-            self._isolation = isolate(self._level, available_layers(uid))
+            roots = [*libraries_without_answers().roots, Path(tempfile.gettempdir())]
+            self._isolation = isolate(self._level, available_layers(uid, roots))
         return self._isolation
 
     def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:

@@ -11,7 +11,7 @@ for is decided beforehand, from `available_layers`.
 import mmap
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -168,9 +168,13 @@ def _give_up_privileges(policy: Lockdown) -> None:
     privileges.apply(policy.uid)
     if "parent" in policy.layers:
         _tie_to_parent(policy)  # the kernel forgets it when a process changes its user
-    for root in policy.readable.roots:
-        if not os.access(root, os.R_OK):
-            raise PermissionError(f"{root} cannot be read by user {os.getuid()}: install it where every user may read")
+    _refuse_unreachable(policy.readable.roots)
+
+
+def _refuse_unreachable(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if not os.access(path, os.R_OK):
+            raise PermissionError(f"{path} cannot be read by user {os.getuid()}: install it where every user may read")
 
 
 def _restrict_files(policy: Lockdown) -> None:
@@ -206,20 +210,23 @@ def prepare() -> None:
         prctl(_PR_GET_DUMPABLE)  # loads the C library
 
 
-def available_layers(uid: int | None = None) -> dict[str, str | None]:
+def available_layers(uid: int | None = None, roots: Iterable[Path] = ()) -> dict[str, str | None]:
     """Try every layer in a child that is thrown away: layer -> None, or why it is not available here.
 
     Args:
         uid: for root, the user that children are to become.
+        roots: folders that this user must be able to read, where mounts cannot bring them in reach.
     """
+    mounted = mounts.why_not()
+    reached = [] if mounted is None else list(roots)
     return {
         "descriptors": descriptors.why_not(),
         "parent": tried(lambda _: prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)),
         "network": namespaces.why_not(namespaces.NETWORK),
         "ipc": namespaces.why_not(namespaces.IPC),
-        "mounts": mounts.why_not(),
+        "mounts": mounted,
         "limits": tried(lambda _: _limit_for_trial()),
-        "privileges": privileges.why_not(uid),
+        "privileges": tried(lambda _: (privileges.apply(uid), _refuse_unreachable(reached))),
         "landlock": landlock.why_not(),
         "seccomp": seccomp.why_not(),
     }

@@ -11,7 +11,6 @@ import errno
 import os
 import struct
 
-from grader.sandbox.locks.probing import tried
 from grader.sandbox.locks.syscalls import buffer, call, prctl
 
 #: The user and group of nobody in particular, where the caller has no better one.
@@ -82,8 +81,3 @@ def _verify(uid: int | None) -> None:
         raise PermissionError(errno.EPERM, "capabilities are left")
     if uid is not None and (set(os.getresuid()) != {uid} or set(os.getresgid()) != {uid} or os.getgroups()):
         raise PermissionError(errno.EPERM, "a part of the old identity is left")
-
-
-def why_not(uid: int | None = None) -> str | None:
-    """Return why privileges cannot be given up here, or None. For root, ``uid`` is the user to become."""
-    return tried(lambda _: apply(uid))
