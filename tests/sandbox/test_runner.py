@@ -10,7 +10,7 @@ from grader.inputs.build import build_inputs
 from grader.observation import Observation
 from grader.problems import GradeTapeError
 from grader.sandbox.children import Children, ChildrenLost
-from grader.sandbox.forked import ForkedChildren, can_fork
+from grader.sandbox.forked import can_fork
 from grader.sandbox.locks.levels import Isolation
 from grader.sandbox.runner import observe
 from grader.sandbox.spawned import SpawnedChildren
@@ -222,19 +222,6 @@ def test_nothing_outlives_its_child(children: Children, tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-@forks
-def test_a_killed_zygote_is_started_again_and_the_check_repeated() -> None:
-    children = ForkedChildren()
-    try:
-        source = "import time\ndef f(): return 1\n"
-        assert run(children, source, "f")["f"].value == 1
-        children._process.kill()
-        children._process.wait()
-        assert run(children, source, "f")["f"].value == 1
-    finally:
-        children.close()
-
-
 def test_a_zygote_that_dies_twice_is_an_error_and_never_a_mark() -> None:
     class Dying:
         way = "fork"
@@ -253,28 +240,6 @@ def test_a_zygote_that_dies_twice_is_an_error_and_never_a_mark() -> None:
     with pytest.raises(GradeTapeError, match="twice in a row"):
         run(dying, "", "f")  # type: ignore[arg-type]
     assert dying.tries == 2
-
-
-@forks
-def test_a_hundred_children_leave_no_descriptor_and_no_growth(children: Children) -> None:
-    assert isinstance(children, ForkedChildren)
-    run(children, "def f(): return 1", "f")
-    zygote = children._process.pid
-
-    def state() -> tuple[int, int, int]:
-        pages = int(Path(f"/proc/{zygote}/statm").read_text().split()[1])
-        return (
-            len(os.listdir("/proc/self/fd")),
-            len(os.listdir(f"/proc/{zygote}/fd")) if os.geteuid() == 0 else 0,
-            pages,
-        )
-
-    before = state()
-    for _ in range(100):
-        run(children, "def f(): return 1", "f")
-    after = state()
-    assert after[:2] == before[:2]
-    assert after[2] - before[2] < 1000  # 4 MB
 
 
 def test_a_spawned_interpreter_observes_the_same() -> None:
