@@ -12,7 +12,6 @@ import gc
 import json
 import os
 import statistics
-import sysconfig
 import tempfile
 import time
 from collections.abc import Callable
@@ -54,11 +53,11 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.update(clean_environment())
     import gymnasium  # noqa: F401
-    import tensorflow  # noqa: F401
+    import tensorflow
 
     gc.collect()
     gc.freeze()
-    packages = Path(sysconfig.get_path("purelib"))
+    packages = Path(tensorflow.__file__).parents[1]
     beside = [packages / "reference_impl", packages / "grader"]
     cases = {"answers elsewhere": python_and_libraries(), "answers beside TensorFlow": python_and_libraries(beside)}
     if options.user:

@@ -7,6 +7,7 @@ user. The files and processes attacked belong to the user that the child is, so 
 
 import contextlib
 import errno
+import importlib.util
 import mmap
 import os
 import signal
@@ -14,7 +15,6 @@ import socket
 import stat
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -192,7 +192,10 @@ def test_servers_run_on_a_loopback_of_their_own(
 def test_honest_work_runs_where_the_answers_are_installed_beside_tensorflow(
     nursery: Nursery, available: frozenset[str], user: str, work: str
 ) -> None:
-    packages = Path(sysconfig.get_path("purelib"))
+    spec = importlib.util.find_spec("tensorflow")
+    assert spec is not None
+    assert spec.origin is not None
+    packages = Path(spec.origin).parents[1]
     excluded = (str(packages / "grader"), str(packages / "reference_impl"))
     seen = run(nursery, user, "workloads", work, layers=tuple(available), excluded=excluded)
     assert (seen.error, seen.text) == ("", "")
