@@ -102,6 +102,7 @@ def _add_level(command: argparse.ArgumentParser, default: str) -> None:
         help="how to lock in the code that is run: strict refuses to run with a lock missing, standard takes what the "
         f"machine gives, none is for your own code only (default: {default})",
     )
+    command.add_argument("--bubblewrap", action="store_true", help="lock in the whole runner by bubblewrap as well")
 
 
 def _seed(text: str) -> int:

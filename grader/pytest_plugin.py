@@ -37,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how to lock in the code that is run, as of 'gradetape grade' (default: strict for a submission, else "
         "standard)",
     )
+    group.addoption(
+        "--gradetape-bubblewrap", action="store_true", help="lock in the whole runner by bubblewrap as well"
+    )
     group.addoption("--gradetape-json", type=Path, metavar="FILE", help="write the results as JSON")
 
 
@@ -73,7 +76,9 @@ class _Session:
 
             options = self._config.option
             level: Level = options.gradetape_level or ("standard" if options.submission is None else "strict")
-            opened = open_setting(options.gradetape_seed, level, options.gradetape_device)
+            opened = open_setting(
+                options.gradetape_seed, level, options.gradetape_device, bubblewrap=options.gradetape_bubblewrap
+            )
             try:
                 self._setting = self._stack.enter_context(opened)
             except LevelRefused as error:  # no check can be run, so none is said to have failed

@@ -21,7 +21,9 @@ def cache_folder() -> Path:
 
 
 @contextmanager
-def open_setting(seed: int, level: Level, device: str = "auto", use_cache: bool = True) -> Iterator[Setting]:
+def open_setting(
+    seed: int, level: Level, device: str = "auto", use_cache: bool = True, bubblewrap: bool = False
+) -> Iterator[Setting]:
     """Start the process that holds TensorFlow, settle the device, and end every process in the end.
 
     From then on no other process of this user can look into this one, which knows what is expected.
@@ -31,13 +33,14 @@ def open_setting(seed: int, level: Level, device: str = "auto", use_cache: bool 
         level: how tightly children are locked.
         device: "cpu", "gpu:N", or "auto" for the first GPU that TensorFlow sees, else the CPU.
         use_cache: whether observations of the reference may come from disk.
+        bubblewrap: whether all children are made inside bubblewrap.
 
     Raises:
         GradeTapeError: TensorFlow cannot be started, or there is no such device, or the machine cannot give the level.
     """
     hide_memory()
     cache = cache_folder()
-    children = open_children(cache, level)
+    children = open_children(cache, level, bubblewrap=bubblewrap)
     try:
         chosen = _settle(device, describe(children), level)
         yield Setting(children, seed, chosen, cache if use_cache else None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.problems import GradeTapeError
+from grader.sandbox.bubblewrap import bubblewrapped
 from grader.sandbox.children import Children
 from grader.sandbox.forked import ForkedChildren, can_fork
 from grader.sandbox.locks.levels import REQUIRED, Isolation
@@ -18,6 +19,7 @@ from grader.sandbox.machine import describe, fork_test, versions
 from grader.sandbox.runner import observe
 from grader.sandbox.spawned import SpawnedChildren
 from grader.sandbox.submission import Call, Needs, Submission
+from grader.sandbox.workdir import private_directory
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,18 @@ def _locks(isolation: Isolation) -> Iterator[Finding]:
         optional = ", an extra one" if layer not in REQUIRED else ""
         text = "holds" if reason is None else f"not available{optional}: {reason}"
         yield Finding(f"lock: {layer}", text, good=reason is None or layer not in REQUIRED)
+    yield _bubblewrap()
     strict = not isolation.missing.keys() & set(REQUIRED)
     yield Finding("levels", "strict, standard, none" if strict else "standard, none; not strict", good=strict)
+
+
+def _bubblewrap() -> Finding:
+    try:
+        with private_directory() as scratch:
+            bubblewrapped([], scratch)
+    except GradeTapeError as error:
+        return Finding("lock: bubblewrap", f"not available, an extra one by name: {error}")
+    return Finding("lock: bubblewrap", "holds, if asked for by --bubblewrap")
 
 
 _PROBING = """

@@ -8,14 +8,17 @@ import socket
 import subprocess
 import tempfile
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from grader.problems import GradeTapeError
+from grader.sandbox.bubblewrap import bubblewrapped
 from grader.sandbox.children import POLL, ChildrenLost, ChildResult, Clock, collect, scratch_file
 from grader.sandbox.environment import clean_environment, python_command
 from grader.sandbox.locks.levels import Isolation, Level, isolate
 from grader.sandbox.locks.limits import Limits
+from grader.sandbox.locks.lockdown import LAYERS
 from grader.sandbox.workdir import private_directory
 from grader.sandbox.zygote import KILL
 
@@ -31,15 +34,23 @@ class ForkedChildren:
 
     way = "fork"
 
-    def __init__(self, level: Level = "strict") -> None:
+    def __init__(self, level: Level = "strict", bubblewrap: bool = False) -> None:
         self._level = level
+        self._outer = ExitStack()
+        self._scratch: Path | None = None
+        if bubblewrap:
+            self._scratch = self._outer.enter_context(private_directory())
+            self._scratch.chmod(0o711)  # the user that children become must pass through
         self._start()
 
     def _start(self) -> None:
+        command = python_command("grader.sandbox.zygote")
+        if self._scratch:
+            command = bubblewrapped(command, self._scratch)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the zygote
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [*python_command("grader.sandbox.zygote"), str(theirs.fileno())],
+            [*command, str(theirs.fileno())],
             env=clean_environment(),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -54,7 +65,9 @@ class ForkedChildren:
     def isolation(self) -> Isolation:
         """See `grader.sandbox.children.Children.isolation`."""
         if self._isolation is None:
-            self._isolation = isolate(self._level, json.loads(self._await_word()))
+            given = isolate(self._level, json.loads(self._await_word()))
+            outer = ("bubblewrap",) if self._scratch else ()
+            self._isolation = replace(given, layers=(*outer, *given.layers))
         return self._isolation
 
     def _await_ready(self) -> None:
@@ -83,7 +96,7 @@ class ForkedChildren:
         """See `grader.sandbox.children.Children.run`."""
         self._await_ready()
         with ExitStack() as stack:
-            workdir = stack.enter_context(private_directory())
+            workdir = stack.enter_context(private_directory(self._scratch))
             job_file, results, stdout, stderr = (
                 stack.enter_context(scratch_file(name)) for name in ("job", "results", "stdout", "stderr")
             )
@@ -92,7 +105,7 @@ class ForkedChildren:
             policy = {
                 "workdir": str(workdir),
                 "limits": asdict(limits),
-                "layers": self.isolation().layers,
+                "layers": [layer for layer in self.isolation().layers if layer in LAYERS],
                 "loopback": loopback,
             }
             try:
@@ -123,12 +136,16 @@ class ForkedChildren:
             return json.loads(message), timed_out
 
     def _lost(self) -> ChildrenLost:
-        self.close()
+        self._end()
         self._start()
         return ChildrenLost("the process that holds TensorFlow ended")
 
     def close(self) -> None:
         """End the zygote; its child dies with it."""
+        self._end()
+        self._outer.close()
+
+    def _end(self) -> None:
         self._control.close()
         try:
             self._process.wait(timeout=5)

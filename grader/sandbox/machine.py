@@ -39,28 +39,34 @@ def versions() -> dict[str, str]:
     return found
 
 
-def open_children(cache: Path | None, level: Level, way: str | None = None) -> Children:
+def open_children(cache: Path | None, level: Level, way: str | None = None, bubblewrap: bool = False) -> Children:
     """Start the quicker way of making children that works here, locked as ``level`` says.
 
     The fork self-test is done once for each set of versions and remembered in ``cache``.
 
     Raises:
-        GradeTapeError: this machine cannot give the level.
+        GradeTapeError: this machine cannot give the level, or the outer layer.
     """
     children: Children
     if way == "spawn" or not can_fork():
-        children = SpawnedChildren(level)
-        children.isolation()
-        return children
-    children = ForkedChildren(level)
+        return _spawned(level, bubblewrap)
+    children = ForkedChildren(level, bubblewrap)
     try:
         children.isolation()
         if way != "fork" and not _fork_works(children, cache):
             children.close()
-            children = SpawnedChildren(level)
+            children = _spawned(level, bubblewrap)
     except BaseException:
         children.close()
         raise
+    return children
+
+
+def _spawned(level: Level, bubblewrap: bool) -> Children:
+    if bubblewrap:
+        raise GradeTapeError("bubblewrap goes around children that are forked, which this machine cannot do")
+    children = SpawnedChildren(level)
+    children.isolation()
     return children
 
 

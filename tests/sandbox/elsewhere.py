@@ -1,4 +1,4 @@
-"""Run a command as on another machine: `elsewhere.py [--ordinary FOLDER] [--lacking CALL,… ERROR] COMMAND…`.
+"""Run a command as on another machine: `elsewhere.py [--ordinary FOLDER] [--lacking CALL,… ERROR] [--path PATH] COMMAND…`.
 
 ``--ordinary`` makes root an ordinary user who owns FOLDER and may read Python, wherever it is installed. ``--lacking``
 has the kernel answer system calls with an error, as one does that does not know or does not allow them.
@@ -21,6 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--ordinary", type=Path)
     parser.add_argument("--lacking", nargs=2)
+    parser.add_argument("--path")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
     if options.ordinary and os.geteuid() == 0:
@@ -30,6 +31,8 @@ def main() -> None:
         numbers = [architecture().numbers[name] for name in names.split(",")]
         code = bpf.refusing(architecture().audit, numbers, getattr(errno, error))
         seccomp.apply(seccomp.Program(code, ()))
+    if options.path:
+        os.environ["PATH"] = options.path
     os.execvp(options.command[0], options.command)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -138,6 +139,37 @@ def test_where_no_network_can_be_given_the_check_is_named_and_not_run() -> None:
     seen = _loopback(given=False)
     assert seen["serve"].startswith("unavailable None a private network, which this machine")
     assert seen["plain"].startswith("returned 6")
+
+
+@pytest.mark.parametrize("ordinary", [False, True])
+def test_inside_bubblewrap_not_even_names_are_left(folder: Path, ordinary: bool) -> None:
+    """The look at names that Landlock leaves open, and the loopback, which still has to be had."""
+    if shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap is not installed")
+    answer = folder / "m1q01.py"
+    hidden = [str(ROOT / "questions"), str(ROOT / "tests"), "/etc/passwd", str(answer)]
+    answer.write_text(
+        "import os\n"
+        f"seen = [name for name in {hidden!r} if os.path.exists(name)]\n"
+        f"seen += [name for name in map(str, range(20, 70000)) if os.path.exists('/proc/' + name)]\n"
+        "def scale(x, factor):\n    assert not seen, seen\n    return factor * x\n"
+        "def norm(x):\n    import tensorflow as tf\n    return tf.norm(x)\n"
+    )
+    machine = ["--ordinary", folder] if ordinary else []
+    report = folder / "report.json"
+    command = ["grader.cli", "grade", answer, "--bank", SMALL_BANK, "--bubblewrap", "--json", report]
+    done = elsewhere(folder, machine, *command)
+    assert done.returncode == 1, done.stderr  # it does not refuse what it should
+    assert json.loads(report.read_text())["checks"]["passed"] == 3, done.stdout
+    assert isolation(folder)["layers"][0] == "bubblewrap"
+
+
+def test_without_bubblewrap_its_option_is_refused(folder: Path) -> None:
+    done = elsewhere(
+        folder, ["--path", "/nonexistent"], "grader.cli", "grade", PERFECT, "--bank", SMALL_BANK, "--bubblewrap"
+    )
+    assert done.returncode == 2
+    assert "bubblewrap is not installed; install it" in done.stderr
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="takes root")

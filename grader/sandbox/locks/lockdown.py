@@ -226,10 +226,15 @@ def available_layers(uid: int | None = None, roots: Iterable[Path] = ()) -> dict
         "ipc": namespaces.why_not(namespaces.IPC),
         "mounts": mounted,
         "limits": tried(lambda _: _limit_for_trial()),
-        "privileges": tried(lambda _: (privileges.apply(uid), _refuse_unreachable(reached))),
+        "privileges": tried(lambda _: _give_up_for_trial(uid, reached)),
         "landlock": landlock.why_not(),
         "seccomp": seccomp.why_not(),
     }
+
+
+def _give_up_for_trial(uid: int | None, paths: Iterable[Path]) -> None:
+    privileges.apply(uid)
+    _refuse_unreachable(paths)
 
 
 def _limit_for_trial() -> None:

@@ -128,8 +128,13 @@ def python_and_libraries(excluded: Iterable[Path] = ()) -> Readable:
     return grants([*interpreter_folders(), *SYSTEM], excluded)
 
 
-def libraries_without_answers() -> Readable:
-    """Return what every child must read, less this program with its bank, wherever either is installed."""
+def answers() -> list[Path]:
+    """Return where this program and the banks that come with it may lie: here and in every folder of packages."""
     program = Path(__file__).resolve().parents[2]
     beside = [program.parent, *interpreter_folders()]
-    return python_and_libraries([program, *(folder / name for folder in beside for name in _ANSWERS)])
+    return [program, program / "_carried", *(folder / name for folder in beside for name in _ANSWERS)]
+
+
+def libraries_without_answers() -> Readable:
+    """Return what every child must read, less `answers`."""
+    return python_and_libraries(answers())
