@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader import __version__
 from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
+from grader.report.inert import visible
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
     except GradeTapeError as error:
-        print(f"gradetape: {error}", file=sys.stderr)
+        print(f"gradetape: {visible(str(error))}", file=sys.stderr)  # it may name a student's files
         return EXIT_UNUSABLE
     except KeyboardInterrupt:
         print("gradetape: interrupted; nothing half-done was left", file=sys.stderr)

@@ -64,7 +64,7 @@ def _print_student(report: Report, console: Console) -> None:
     for question in report.questions:
         marks = f"{marks_text(question.marks)}/{marks_text(question.out_of)}"
         table.add_row(question.id, marks, Text("\n".join(_said(question))))
-    console.print(Panel(table, title=report.submission, title_align="left"))
+    console.print(Panel(table, title=Text(report.submission), title_align="left"))
 
 
 def _said(question: QuestionResult) -> list[str]:

@@ -24,6 +24,15 @@ _MOST_MESSAGE = 8_000
 _MOST_PRINTED = 1 << 16
 
 
+#: What a child may say of how a call went. The other outcomes are for the supervisor to say.
+_SENT: dict[str, Outcome] = {
+    "returned": "returned",
+    "raised": "raised",
+    "missing": "missing",
+    "not_loaded": "not_loaded",
+}
+
+
 def observe(
     children: Children, submission: Submission, calls: Iterable[Call], seed: int, device: str = "auto"
 ) -> dict[str, Observation]:
@@ -89,10 +98,10 @@ def _observe_in_one_child(
             call.id: Observation("not_loaded", detail=end.detail, stdout=end.stdout, stderr=end.stderr)
             for call in calls
         }
-    if records[0].get("outcome") != "returned":
-        loaded = _observation(records[0], result, memory_mb)
-        told = Observation("not_loaded", error=loaded.error, stdout=_text(result.stdout), blocked=loaded.blocked)
-        return {call.id: told for call in calls}
+    loaded = _observation(records[0], result, memory_mb)
+    if loaded.outcome != "returned":
+        failure = Observation("not_loaded", error=loaded.error, stdout=_text(result.stdout), blocked=loaded.blocked)
+        return {call.id: failure for call in calls}
     seen = {call.id: _observation(record, result, memory_mb) for call, record in zip(calls, records[1:], strict=False)}
     if len(seen) < len(calls):
         lost = calls[len(seen)]
@@ -122,7 +131,8 @@ def _in_order(records: list[Tree], ids: list[str]) -> list[dict[str, Tree]]:
     """Return the leading records that answer ``ids`` one by one; a child's word counts only in that order."""
     answered = []
     for record, expected in zip(records, ids, strict=False):
-        if not isinstance(record, dict) or record.get("id") != expected:
+        # An array for an id would be compared element by element.
+        if not isinstance(record, dict) or type(record.get("id")) is not str or record["id"] != expected:
             break
         answered.append(record)
     return answered
@@ -130,8 +140,9 @@ def _in_order(records: list[Tree], ids: list[str]) -> list[dict[str, Tree]]:
 
 def _observation(record: dict[str, Tree], result: ChildResult, memory_mb: int) -> Observation:
     """Turn a child's record into an observation. Every field may be a lie, so every type is checked."""
-    outcome = record.get("outcome")
-    if not isinstance(outcome, str) or outcome not in ("returned", "raised", "missing", "not_loaded"):
+    said = record.get("outcome")
+    outcome = _SENT.get(said) if isinstance(said, str) else None
+    if outcome is None:
         detail = record.get("detail")
         return Observation("malformed", detail=detail[:_MOST_WORDS] if isinstance(detail, str) else "no outcome")
     seconds = record.get("seconds")
