@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.sandbox.locks import descriptors, landlock, seccomp
-from grader.sandbox.locks.readable import grants, interpreter_folders, python_and_libraries
+from grader.sandbox.locks.readable import grants, interpreter_folders, libraries_without_answers, python_and_libraries
 from grader.sandbox.locks.syscalls import UnknownSystemError, architecture
 from tests.sandbox import bpf
 
@@ -123,6 +123,19 @@ def test_folders_of_the_interpreter_leave_out_a_project_on_the_path(
     folders = interpreter_folders()
     assert tmp_path / "target" in folders
     assert tmp_path / "project" not in folders
+
+
+def test_no_answer_is_granted_wherever_it_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = tmp_path / "site-packages"
+    _tree(packages, "numpy/a.py", "grader/_carried/questions/q.yaml", "reference_impl/m/q.py", "six.py")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(packages)])
+    granted = libraries_without_answers()
+    own = [name for name in granted.whole if name.startswith(str(tmp_path))]
+    assert sorted(own) == [str(packages / "numpy"), str(packages / "six.py")]
+    assert {packages / "grader", packages / "reference_impl"} <= set(granted.excluded)
+    program = Path(__file__).resolve().parents[2]
+    for name in ("grader", "reference_impl", "questions"):
+        assert not any((program / name).is_relative_to(path) for path in granted.whole)
 
 
 # descriptors
