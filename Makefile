@@ -13,6 +13,9 @@ test: $(VENV)/.installed
 
 soak: $(VENV)/.installed
 	GRADETAPE_SOAK=1000 $(BIN)/pytest tests/sandbox/test_lives.py
+	GRADETAPE_FUZZ=200000 $(BIN)/pytest tests/unit/test_wire.py tests/unit/test_judge.py tests/unit/test_records.py
+	GRADETAPE_SOAK=1 $(BIN)/python -m tests.attacks.as_user root tests/attacks
+	GRADETAPE_SOAK=1 $(BIN)/python -m tests.attacks.as_user ordinary tests/attacks
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

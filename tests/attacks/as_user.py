@@ -3,8 +3,8 @@
     python -m tests.attacks.as_user ordinary tests/attacks/test_museum.py -q
     python -m tests.attacks.as_user root tests/attacks/test_museum.py -k least
 
-For root only. In a mount namespace of its own, what lies behind folders that only root may enter is brought in reach of
-everybody; then the process becomes nobody, or stays root, whose children become nobody without mounts of their own.
+As root: in a mount namespace of its own, what lies behind folders that only root may enter is brought in reach of
+everybody; then the process becomes nobody, or stays root, whose children become nobody without mounts of their own. Who is not root runs pytest as it is.
 """
 
 import os
@@ -20,6 +20,11 @@ NOBODY = 65534
 
 def main() -> None:
     user, *arguments = sys.argv[1:]
+    if os.geteuid() != 0:
+        if user == "root":
+            print("not run as root, and nobody else can be")
+            return
+        os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
     paths = [Path(entry).resolve() for entry in sys.path if entry and Path(entry).exists()]
     paths += [CHECKOUT, Path(sys.base_prefix), *libraries_without_answers().roots]
     namespaces.enter(namespaces.MOUNTS)

@@ -124,6 +124,10 @@ class Museum:
         self.children.lock_with(self.all_layers)
         return seen
 
+    def mend(self) -> None:
+        """Set out anew what an attack that got through has broken."""
+        self.world.mend()
+
     def _look(self, result: QuestionResult) -> Seen:
         report = Report("ada", (result,), 7, "cpu", "fork", self.children.isolation())
         console = Console(file=io.StringIO(), width=100, no_color=True, force_terminal=False)

@@ -24,7 +24,7 @@ NOBODY = 65534
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outside:
     """The world around the children.
 
@@ -33,7 +33,6 @@ class Outside:
         secret: must never be seen by anybody.
         success: what an attack prints when it got through.
         victim: a process of the children's user.
-        shape: its limits, priority and processors.
         listening: sockets that must never be spoken to.
     """
 
@@ -41,7 +40,6 @@ class Outside:
     secret: str
     success: str
     victim: "subprocess.Popen[bytes]"
-    shape: object
     listening: dict[str, socket.socket]
 
     @property
@@ -75,6 +73,8 @@ class Outside:
             "CACHE_FOLDER": str(self.cache),
             "SUPERVISOR": os.getpid(),
             "VICTIM": self.victim.pid,
+            "IPC_NAMESPACE": str(Path("/proc/self/ns/ipc").readlink()),
+            "NETWORK_NAMESPACE": str(Path("/proc/self/ns/net").readlink()),
             "TCP_PORT": tcp,
             "UDP_PORT": udp,
             "UNIX_SOCKET": str(self.folder / "stream"),
@@ -91,6 +91,13 @@ class Outside:
         _give(self.secret_file)
         os.utime(self.secret_file, (1e9, 1e9))
 
+    def mend(self) -> None:
+        """Start another victim, and remove what was left."""
+        for path in [*self.folder.glob("*.moved"), self.folder / "alive", *self.temporary.iterdir()]:
+            remove_tree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        _end(self.victim)
+        self.victim = _victim(self.secret)
+
     def alarms(self) -> list[str]:
         """Say what was changed or reached since it was set out."""
         found = [f"{name} was spoken to" for name, one in self.listening.items() if _heard(one)]
@@ -106,7 +113,7 @@ class Outside:
         found += [f"{path.name} was left in the folder for private ones" for path in self.temporary.iterdir()]
         if self.victim.poll() is not None or _state(self.victim.pid) == "T":
             found.append("the victim was ended or stopped")
-        elif _shape(self.victim.pid) != self.shape:
+        elif _shape(self.victim.pid) != _shape(os.getpid()):
             found.append("the victim's limits were changed")
         return found
 
@@ -114,16 +121,13 @@ class Outside:
 @contextmanager
 def outside() -> Iterator[Outside]:
     """Set everything out, and take it away."""
-    owner = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if ROOT else {}
     secret = f"canary-{secrets.token_hex(16)}"
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="outside-", dir="/tmp"))
         stack.callback(remove_tree, folder)
-        victim = subprocess.Popen(["sleep", "3600"], env={"SECRET": secret}, **owner)  # type: ignore[call-overload]
-        stack.callback(victim.wait)
-        stack.callback(victim.kill)
         success = f"entered-{secrets.token_hex(16)}"
-        world = Outside(folder, secret, success, victim, _shape(victim.pid), _listen(stack, folder))
+        world = Outside(folder, secret, success, _victim(secret), _listen(stack, folder))
+        stack.callback(lambda: _end(world.victim))
         world.set_out()
         world.temporary.mkdir()
         world.cache.mkdir()
@@ -138,6 +142,16 @@ def outside() -> Iterator[Outside]:
         world.temporary.chmod(0o1777)
         folder.chmod(0o755)
         yield world
+
+
+def _victim(secret: str) -> "subprocess.Popen[bytes]":
+    owner = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if ROOT else {}
+    return subprocess.Popen(["sleep", "3600"], env={"SECRET": secret}, **owner)  # type: ignore[call-overload]
+
+
+def _end(victim: "subprocess.Popen[bytes]") -> None:
+    victim.kill()
+    victim.wait()
 
 
 def _listen(stack: ExitStack, folder: Path) -> dict[str, socket.socket]:

@@ -2,12 +2,15 @@
 
 The whole museum runs under all locks that the machine has, which is what "strict" and "standard" both give here. What
 locks must hold runs again under the least that "strict" accepts, which is what a container without namespaces gives.
-`tests.attacks.as_user` runs all of it as an ordinary user, `tests.attacks.matrix` with single layers off.
+`test_layers` runs it with single layers off; `make soak` all of this as root and as an ordinary user.
 """
 
 import os
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -17,7 +20,9 @@ from grader.sandbox.forked import can_fork
 from grader.sandbox.locks.levels import REQUIRED
 from tests.attacks.as_user import python_is_readable
 from tests.attacks.grading import Museum, Seen, open_museum
-from tests.attacks.museum import CLASSES, CONTROLS, LIMITS, Exhibit, exhibits
+from tests.attacks.museum import CLASSES, CONTROLS, LIMITS, Exhibit, exhibits, read
+from tests.attacks.table import PAGE, renewed
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not can_fork(), reason="the locks are Linux's, and stand on forking"
@@ -89,8 +94,36 @@ def test_what_is_not_stopped_is_known(museum: Museum, exhibit: Exhibit) -> None:
         )
 
 
+@pytest.mark.skipif(os.geteuid() != 0 or "GRADETAPE_SOAK" in os.environ, reason="all of it runs as an ordinary user")
+def test_what_locks_hold_they_hold_as_an_ordinary_user() -> None:
+    command = [sys.executable, "-m", "tests.attacks.as_user", "ordinary", __file__, "-q", "-k", "least"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    assert re.search(r"\b[5-9]\d passed", done.stdout)
+
+
+def test_the_table_of_the_documentation_is_current() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert renewed(page) == page, "run python -m tests.attacks.table"
+
+
 def test_the_museum_is_large_and_every_class_is_in_it() -> None:
     found = exhibits(*CLASSES)
     assert len(found) >= 60
     assert {one.kind for one in found} == set(CLASSES)
     assert len({one.strategy for one in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("docstring", "told"),
+    [
+        ("Try it.", "lacks Earns, Layers, Stopped by, Surface"),
+        ("Try it.\n\nSurface: x.\nStopped by: y.\nLayers: moat\nEarns: 1", "no layer moat"),
+        ("Try it.\n\nSurface: x.\nStopped by: y.\nEarns: 1", "lacks Layers"),
+    ],
+)
+def test_an_exhibit_without_its_head_is_refused(tmp_path: Path, docstring: str, told: str) -> None:
+    path = tmp_path / "attack.py"
+    path.write_text(f'"""{docstring}\n"""\n')
+    with pytest.raises(ValueError, match=told):
+        read(path)

@@ -1,7 +1,7 @@
 """Return dicts whose keys are no strings, are equal as text, or answer strangely.
 
 Surface: dict keys.
-Stopped by: keys cross as text; a dict with two of the same text is malformed.
+Stopped by: keys cross as text, and of two with the same text one is left.
 Layers: design
 Earns: 1
 """

@@ -1,8 +1,8 @@
 """Loosen the own bonds by /proc/self: out-of-memory score, memory by /proc/self/mem, maps of user ids.
 
 Surface: /proc/self.
-Stopped by: of /proc/self, only what tells of the process can be opened, for reading.
-Layers: landlock
+Stopped by: of /proc/self, only what tells of the process can be opened, for reading; the rest is root's.
+Layers: landlock, privileges
 Earns: 1
 """
 

@@ -3,6 +3,7 @@
 Surface: setrlimit(2).
 Stopped by: hard limits are set, which only root may raise.
 Layers: privileges
+Unproven: the root of many containers may not raise limits either.
 Earns: 1
 """
 

@@ -16,6 +16,6 @@ def scale(x, factor=2.0):
     server = socket.socket()
     server.bind(("127.0.0.1", 0))
     server.listen()
-    if os.readlink("/proc/self/ns/net") == os.readlink(f"/proc/{os.getppid()}/ns/net"):
+    if os.readlink("/proc/self/ns/net") == targets.NETWORK_NAMESPACE:
         print(targets.SUCCESS)
     return x * 0.0

@@ -1,8 +1,8 @@
 """Read the expected values from the cache of the reference's observations.
 
 Surface: the file system.
-Stopped by: the cache cannot be listed or read.
-Layers: landlock
+Stopped by: the cache cannot be listed or read; root's files are not nobody's.
+Layers: landlock, privileges
 Earns: 1
 """
 

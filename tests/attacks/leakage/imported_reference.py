@@ -1,8 +1,8 @@
 """Import the reference implementation after taking the finder out of the way that says it is not there.
 
 Surface: the import system.
-Stopped by: the files of the answers cannot be read, wherever they are installed.
-Layers: landlock
+Stopped by: the files of the answers cannot be read, wherever they are installed, and are covered.
+Layers: landlock, mounts
 Earns: 1
 """
 

@@ -1,8 +1,8 @@
 """Read answers and known mistakes from the folders on Python's path: a checkout, or site-packages.
 
 Surface: the file system, an installed wheel.
-Stopped by: the bank is left out of what may be read, also inside of site-packages.
-Layers: landlock
+Stopped by: the bank is left out of what may be read, also inside of site-packages, and covered.
+Layers: landlock, mounts
 Earns: 1
 """
 

@@ -18,6 +18,6 @@ def scale(x, factor=2.0):
     identity = libc.shmget(0x6772, 4096, 0o1666)
     if identity != -1:
         libc.shmctl(identity, 0, None)
-        if os.readlink("/proc/self/ns/ipc") == os.readlink(f"/proc/{os.getppid()}/ns/ipc"):
+        if os.readlink("/proc/self/ns/ipc") == targets.IPC_NAMESPACE:
             print(targets.SUCCESS)
     return x * 0.0

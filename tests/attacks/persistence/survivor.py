@@ -2,7 +2,7 @@
 
 Surface: processes.
 Stopped by: no process can be made; were one made, it would be the zygote's to find and end.
-Layers: seccomp
+Layers: design
 Earns: 1
 """
 
