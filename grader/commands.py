@@ -134,7 +134,9 @@ def run_grade(options: argparse.Namespace) -> int:
     bank = load_bank(location, known_words(), ids)
     with (
         _progress("starting TensorFlow") as say,
-        open_setting(options.seed, options.level, options.device, not options.no_cache, options.bubblewrap) as setting,
+        open_setting(
+            options.seed, options.device, not options.no_cache, level=options.level, bubblewrap=options.bubblewrap
+        ) as setting,
     ):
         results = []
         for number, id_ in enumerate(ids, start=1):
@@ -194,7 +196,7 @@ def run_verify(options: argparse.Namespace) -> int:
         with (
             tempfile.TemporaryDirectory(prefix="gradetape-verify-") as cache,
             open_setting(
-                options.seed, options.level, options.device, use_cache=False, bubblewrap=options.bubblewrap
+                options.seed, options.device, use_cache=False, level=options.level, bubblewrap=options.bubblewrap
             ) as setting,
         ):
             own = replace(setting, cache=Path(cache))

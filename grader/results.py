@@ -100,8 +100,8 @@ class Report:
     seed: int
     device: str
     sandbox: str
-    isolation: Isolation
     versions: dict[str, str] = field(default_factory=dict)
+    isolation: Isolation = field(default_factory=lambda: Isolation("none"))
 
     @property
     def marks(self) -> Fraction:

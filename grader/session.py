@@ -22,7 +22,7 @@ def cache_folder() -> Path:
 
 @contextmanager
 def open_setting(
-    seed: int, level: Level, device: str = "auto", use_cache: bool = True, bubblewrap: bool = False
+    seed: int, device: str = "auto", use_cache: bool = True, *, level: Level = "strict", bubblewrap: bool = False
 ) -> Iterator[Setting]:
     """Start the process that holds TensorFlow, settle the device, and end every process in the end.
 
@@ -30,9 +30,9 @@ def open_setting(
 
     Args:
         seed: of the inputs and of the submissions' random numbers.
-        level: how tightly children are locked.
         device: "cpu", "gpu:N", or "auto" for the first GPU that TensorFlow sees, else the CPU.
         use_cache: whether observations of the reference may come from disk.
+        level: how tightly children are locked.
         bubblewrap: whether all children are made inside bubblewrap.
 
     Raises:

@@ -53,7 +53,7 @@ def _grade(student: Path, bank: Bank, setting: Setting) -> Report:
         grade_question(q, read_submission(files[q.id]) if q.id in files else None, setting) for q in questions
     )
     children = setting.children
-    return Report(student.name, results, setting.seed, setting.device, children.way, children.isolation(), versions())
+    return Report(student.name, results, setting.seed, setting.device, children.way, versions(), children.isolation())
 
 
 def _print_student(report: Report, console: Console) -> None:

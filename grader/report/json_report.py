@@ -8,6 +8,7 @@ from typing import Any
 from grader.judge.compare import Mismatch
 from grader.observation import ErrorSeen
 from grader.results import CheckResult, QuestionResult, Report
+from grader.sandbox.locks.levels import Isolation
 
 FORMAT = 1
 
@@ -22,11 +23,7 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "seed": report.seed,
         "device": report.device,
         "sandbox": report.sandbox,
-        "isolation": {
-            "level": report.isolation.level,
-            "layers": list(report.isolation.layers),
-            "missing": dict(report.isolation.missing),
-        },
+        "isolation": isolation_to_dict(report.isolation),
         "versions": report.versions,
         "marks": exact(report.marks),
         "out_of": exact(report.out_of),
@@ -43,6 +40,11 @@ def report_to_dict(report: Report) -> dict[str, Any]:
 def report_to_json(report: Report) -> str:
     """Return the report as JSON text: valid whatever a student printed, with no NaN in it."""
     return json.dumps(report_to_dict(report), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def isolation_to_dict(isolation: Isolation) -> dict[str, Any]:
+    """Return what held the student's code as JSON's own types."""
+    return {"level": isolation.level, "layers": list(isolation.layers), "missing": dict(isolation.missing)}
 
 
 def exact(marks: Fraction) -> dict[str, Any]:
