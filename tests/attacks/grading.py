@@ -129,7 +129,7 @@ class Museum:
         self.world.mend()
 
     def _look(self, result: QuestionResult) -> Seen:
-        report = Report("ada", (result,), 7, "cpu", "fork", self.children.isolation())
+        report = Report("ada", (result,), 7, "cpu", "fork", isolation=self.children.isolation())
         console = Console(file=io.StringIO(), width=100, no_color=True, force_terminal=False)
         print_report(report, console)
         assert isinstance(console.file, io.StringIO)

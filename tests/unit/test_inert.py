@@ -86,7 +86,7 @@ def _report(text: str) -> Report:
     )
     function = FunctionResult("f", (check, CheckResult("d", "Another", "not_reached", Fraction(1), reason=text)))
     question = QuestionResult("m1q01", "A question", True, (function,), text)
-    return Report(text, (question,), 0, "cpu", "fork", Isolation("strict"))
+    return Report(text, (question,), 0, "cpu", "fork", isolation=Isolation("strict"))
 
 
 def _printed(report: Report, **options: Any) -> str:
