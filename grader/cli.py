@@ -13,6 +13,7 @@ from pathlib import Path
 
 from grader import __version__, values
 from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
+from grader.report.inert import visible
 from grader.sheets.commands import add_sheet_commands
 
 
@@ -23,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
     except GradeTapeError as error:
-        print(f"gradetape: {error}", file=sys.stderr)
+        print(f"gradetape: {visible(str(error))}", file=sys.stderr)  # it may name a student's files
         return EXIT_UNUSABLE
     except KeyboardInterrupt:
         print("gradetape: interrupted; nothing half-done was left", file=sys.stderr)
@@ -59,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--json", metavar="FILE", help="write the report as JSON too ('-': standard output, alone)")
     command.add_argument("--html", type=Path, metavar="FILE", help="write the feedback as a web page too")
     _add_running_options(command)
+    _add_level(command, "standard")
 
     add_sheet_commands(partial(_add, commands, module="grader.sheets.commands"))
 
@@ -70,6 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--jobs", type=values.positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time"
     )
     _add_running_options(command)
+    _add_level(command, "standard")
 
     command = _add(commands, "doctor", "show what this machine can do", "run_doctor")
 
@@ -99,6 +102,17 @@ def _add_running_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=values.seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
     command.add_argument("--device", type=values.device, default="auto", help="auto, cpu or gpu:N (default: auto)")
     command.add_argument("--no-cache", action="store_true", help="run the reference anew")
+
+
+def _add_level(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "--level",
+        choices=("strict", "standard", "none"),
+        default=default,
+        help="how to lock in the code that is run: strict refuses to run with a lock missing, standard takes what the "
+        f"machine gives, none is for your own code only (default: {default})",
+    )
+    command.add_argument("--bubblewrap", action="store_true", help="lock in the whole runner by bubblewrap as well")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 
@@ -74,8 +75,8 @@ def _key(submission: Submission, seed: int, device: str) -> bytes:
 
 
 def _call_key(call: Call) -> str:
-    needs = [call.needs.seconds, call.needs.memory_mb, call.needs.cpus, call.needs.fresh]
-    return hashlib.sha256(wire.encode({"call": call.as_tree(), "needs": needs})).hexdigest()
+    content = {"call": call.as_tree(), "needs": list(astuple(call.needs))}
+    return hashlib.sha256(wire.encode(content)).hexdigest()
 
 
 @cache

@@ -24,7 +24,6 @@ from grader.sandbox.loading import load_submission, withhold_answers
 def run_job(job_fd: int, result_fd: int) -> None:
     """Do the job in ``job_fd`` and append a frame for the load and for each call to ``result_fd``."""
     job = wire.decode(_read_all(job_fd))
-    os.close(job_fd)
     write = _Writer(result_fd)
     if job["kind"] == "describe":
         write({"id": job["id"], "value": describe(job["self_test"])})
@@ -33,7 +32,10 @@ def run_job(job_fd: int, result_fd: int) -> None:
     withhold_answers()
     _choose_devices(job["device"], job["cpus"])
     _seed(job["seed"])
-    write({"id": job["id"], "outcome": "ready"})  # what fails before this is not the student's doing
+    # What fails before this is not the student's doing. The emptied job says so for good: see `ChildResult.ready`.
+    write({"id": job["id"], "outcome": "ready"})
+    os.ftruncate(job_fd, 0)
+    os.close(job_fd)
     try:
         namespace = load_submission(job["submission"])
     except BaseException as error:  # sys.exit() at the top of a submission is a fault like any other

@@ -108,7 +108,10 @@ def test_two_workers_give_the_same_marks(run_pytest: Pytest, tmp_path: Path) -> 
     report = tmp_path / "out.json"
     done = run_pytest("--submission", submission("partly_wrong"), "-n", 2, "--gradetape-json", report)
     assert "3 failed, 1 passed" in done.stdout
-    assert json.loads(report.read_text())["marks"]["exact"] == "1"
+    written = json.loads(report.read_text())
+    assert written["marks"]["exact"] == "1"
+    assert written["isolation"]["level"] == "strict", "the default for a submission"
+    assert "level strict: locked in by" in done.stdout
     assert "total  1 of 4" in done.stdout
 
 
