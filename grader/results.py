@@ -122,3 +122,11 @@ class Report:
 def marks_text(marks: Fraction) -> str:
     """Write marks for people: whole numbers as such, others to two decimals. The exact value is in the JSON."""
     return str(marks.numerator) if marks.denominator == 1 else f"{float(marks):.2f}"
+
+
+def isolation_text(isolation: Isolation) -> str:
+    """Say in words how the code that was run was locked in."""
+    if isolation.level == "none":
+        return "level none: the code ran with this user's rights, not locked in"
+    text = f"level {isolation.level}: locked in by {', '.join(isolation.layers) or 'nothing'}"
+    return f"{text}; not available here: {', '.join(isolation.missing)}" if isolation.missing else text

@@ -43,7 +43,7 @@ def judge(expect: Expect, got: Observation, reference: Observation) -> Verdict:
 def _judge_value(expect: Expect, got: Observation, reference: Observation) -> Verdict:
     if expect.comparator == "raises":
         return _judge_raises(expect.raises or "", got)
-    if reference.outcome == "raised" and reference.error is not None:
+    if reference.outcome == "raised" and reference.error is not None and expect.comparator == "close":
         return _judge_raises(reference.error.type_name, got)
     if reference.outcome != "returned":
         raise UnfitReference(f"the reference gave no value: {how_it_went(reference)}")

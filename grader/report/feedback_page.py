@@ -6,18 +6,19 @@ runs it. Questions and explanations are the bank's Markdown, set as on its sheet
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import Any
 
 from grader.bank.model import Bank
 from grader.judge.compare import Mismatch
-from grader.results import CheckResult, QuestionResult, Report, marks_text
+from grader.report.inert import inert
+from grader.results import CheckResult, QuestionResult, Report, isolation_text, marks_text
 from grader.sheets.blocks import Line, Paragraph, Prose, Text
 from grader.sheets.markdown import read_line, read_prose
 from grader.sheets.rendering import render_template
 from grader.sheets.sheet import Page
 
 _MOST_LINES = 20
-_MOST_WIDTH = 400
 _STATUS_WORDS = {"passed": "passed", "failed": "failed", "not_reached": "not reached"}
 
 
@@ -30,6 +31,7 @@ class CheckShown:
     words: str
     marks: str
     reason: str
+    blocked: str
     mismatch: Mismatch | None
     traceback: str
     diagnoses: tuple[Line, ...]
@@ -72,23 +74,12 @@ def feedback_page(report: Report, bank: Bank) -> str:
         "questions": [_question(question, bank) for question in report.questions],
         "seed": report.seed,
         "device": report.device,
+        "isolation": isolation_text(report.isolation),
         "versions": ", ".join(f"{name} {version}" for name, version in report.versions.items()),
         "page": Page(),
         "inert": inert,
     }
     return render_template(bank.location, "feedback.html.j2", values)
-
-
-def inert(text: str, last: bool = False) -> str:
-    """Cut a student's text to what can be read, its end if ``last``, with every control character made visible.
-
-    That includes the marks that turn the direction of writing, with which text could be made to read as another.
-    """
-    lines = text.strip("\n").splitlines()
-    if len(lines) > _MOST_LINES:
-        lines = ["…", *lines[-_MOST_LINES:]] if last else [*lines[:_MOST_LINES], "…"]
-    cut = (line if len(line) <= _MOST_WIDTH else f"{line[:_MOST_WIDTH]}…" for line in lines)
-    return "\n".join("".join(c if c.isprintable() or c == "\t" else f"\\u{ord(c):04x}" for c in line) for line in cut)
 
 
 def _question(question: QuestionResult, bank: Bank) -> QuestionShown:
@@ -122,12 +113,14 @@ def _check(check: CheckResult, said: set[str]) -> CheckShown:
         words=_STATUS_WORDS[check.status],
         marks=f"{marks_text(check.marks)} of {marks_text(check.out_of)}",
         reason=inert(check.reason) if failed else "",
+        blocked=inert(check.blocked) if failed else "",
         mismatch=check.mismatch if failed else None,
-        traceback=inert(error.traceback, last=True) if failed and error else "",
+        traceback=inert(dedent(error.traceback), _MOST_LINES, last=True) if failed and error else "",
         diagnoses=tuple(_diagnoses(check, said)) if failed else (),
         hint=_line(check.hint) if failed and check.hint and not check.diagnoses else (),
         outputs=tuple(
-            (name, inert(text)) for name, text in (("Printed", check.stdout), ("Standard error", check.stderr))
+            (name, inert(text, _MOST_LINES))
+            for name, text in (("Printed", check.stdout), ("Standard error", check.stderr))
             if failed and text.strip()
         ),
     )  # fmt: skip

@@ -12,8 +12,7 @@ from rich.text import Text
 
 from grader.judge.compare import Mismatch
 from grader.report.inert import inert, visible
-from grader.results import CheckResult, FunctionResult, QuestionResult, Report, marks_text
-from grader.sandbox.locks.levels import Isolation
+from grader.results import CheckResult, FunctionResult, QuestionResult, Report, isolation_text, marks_text
 
 #: The most of a number in a table, in characters.
 _MOST_CELL = 40
@@ -30,7 +29,9 @@ def print_report(report: Report, console: Console) -> None:
         names = ", ".join(question.id for question in left_out)
         console.print(Text(f"Not attempted: {names}", style="yellow"))
     console.print(_total(report))
-    console.print(_isolation(report.isolation))
+    isolation = report.isolation
+    worth_a_look = isolation.level == "none" or isolation.missing
+    console.print(Text(isolation_text(isolation), style="yellow" if worth_a_look else "dim"))
 
 
 def _question(question: QuestionResult) -> RenderableType:
@@ -146,13 +147,4 @@ def _total(report: Report) -> Text:
             f" ({marks_text(report.marks)} of {marks_text(possible or report.marks)} on what was attempted)", "dim"
         )
     text.append(f"   seed {report.seed}", style="dim")
-    return text
-
-
-def _isolation(isolation: Isolation) -> Text:
-    if isolation.level == "none":
-        return Text("level none: the code ran with this user's rights, not locked in", style="yellow")
-    text = Text(f"level {isolation.level}: locked in by {', '.join(isolation.layers) or 'nothing'}", style="dim")
-    if isolation.missing:
-        text.append(f"; not available here: {', '.join(isolation.missing)}", "yellow")
     return text

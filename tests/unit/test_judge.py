@@ -188,6 +188,12 @@ def test_raises_accepts_subclasses_and_nothing_else() -> None:
         assert "ValueError should be raised" in judge(expect, other, reference).reason
 
 
+def test_a_reference_that_raises_where_a_value_is_wanted_is_unfit() -> None:
+    """A probe with a fault of its own would otherwise give marks for raising the same."""
+    with pytest.raises(UnfitReference, match="KeyError"):
+        judge(Expect(value=1), raised("KeyError"), raised("KeyError"))
+
+
 @pytest.mark.parametrize("outcome", ["timed_out", "crashed", "exited", "malformed", "missing", "not_loaded"])
 @pytest.mark.parametrize("expect", [{}, {"value": 1}, {"below": 5}, {"raises": "ValueError"}, {"compare": "shape"}])
 def test_no_answer_never_passes(outcome: Any, expect: dict[str, Any]) -> None:
