@@ -9,7 +9,7 @@ demo: $(VENV)/.installed
 	$(BIN)/gradetape demo
 
 test: $(VENV)/.installed
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup
 
 soak: $(VENV)/.installed
 	GRADETAPE_SOAK=1000 $(BIN)/pytest tests/sandbox/test_lives.py

@@ -190,8 +190,11 @@ def run_verify(options: argparse.Namespace) -> int:
     from grader.vocabulary import known_words
 
     location = _location(options)
-    bank = load_bank(location, known_words())
-    ids = _chosen_for_verify(options, bank)
+    chosen = _chosen_for_verify(options, location)
+    bank = load_bank(location, known_words(), chosen)
+    ids = chosen or list(bank.questions)
+    if not ids:
+        raise GradeTapeError("this bank has no question to verify; docs/authoring.md says how to write one")
     seeds = range(options.seed, options.seed + options.seeds)
     console = Console()
     stop = Event()
@@ -244,9 +247,13 @@ def run_verify(options: argparse.Namespace) -> int:
     return EXIT_NOT_PASSED if faults else EXIT_OK
 
 
-def _chosen_for_verify(options: argparse.Namespace, bank: "Bank") -> list[str]:
-    wanted = _resolve(options.ids, read_headings(bank.location)) if options.ids else list(bank.questions)
-    ids = [id_ for id_ in wanted if options.module in (None, bank.questions[id_].module)]
+def _chosen_for_verify(options: argparse.Namespace, location: BankLocation) -> list[str]:
+    """Return the ids that were asked for, so that a broken question stops no other; none stands for all."""
+    if not options.ids and options.module is None:
+        return []
+    headings = read_headings(location)
+    wanted = set(_resolve(options.ids, headings)) if options.ids else {heading.id for heading in headings}
+    ids = [one.id for one in headings if one.id in wanted and options.module in (None, one.module)]
     if not ids:
         raise GradeTapeError("no question to verify; name ids, or a module that has some")
     return ids

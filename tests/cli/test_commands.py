@@ -115,6 +115,17 @@ def test_verify_finds_a_question_that_is_unfit(
     assert fault in " ".join(done.stdout.split())
 
 
+def test_verify_of_one_question_is_not_stopped_by_another(gradetape: Run, tmp_path: Path) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(SMALL_BANK, bank)
+    whole = (bank / "questions/m1_small/m1q01_scale.yaml").read_text()
+    broken = whole.replace("id: m1q01", "id: m1q02").replace("probe: rejects", "probe: accepts")
+    (bank / "questions/m1_small/m1q02_broken.yaml").write_text(broken)
+    assert gradetape("verify", "m1q01", "--seeds", "1", "--bank", bank).returncode == 0
+    every = gradetape("verify", "--seeds", "1", "--bank", bank)
+    assert (every.returncode, "m1q02_broken.yaml:" in every.stderr) == (2, True)
+
+
 def test_verify_wants_full_marks_for_right_answers_of_another_kind(gradetape: Run, tmp_path: Path) -> None:
     bank = tmp_path / "bank"
     shutil.copytree(SMALL_BANK, bank)
@@ -196,6 +207,8 @@ def test_bad_input_gets_one_message_and_exit_code_2(
 
 
 def test_an_interrupt_leaves_no_process_and_exits_with_130(tmp_path: Path) -> None:
+    # A shell that runs tests in the background has them ignore interrupts, and so all that they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     submission = tmp_path / "m1q01.py"
     submission.write_text("import time\ntime.sleep(60)\n")
     command = [sys.executable, "-m", "grader.cli", "grade", str(submission), "--bank", str(SMALL_BANK)]
