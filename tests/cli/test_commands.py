@@ -123,7 +123,7 @@ def test_verify_of_one_question_is_not_stopped_by_another(gradetape: Run, tmp_pa
     (bank / "questions/m1_small/m1q02_broken.yaml").write_text(broken)
     assert gradetape("verify", "m1q01", "--seeds", "1", "--bank", bank).returncode == 0
     every = gradetape("verify", "--seeds", "1", "--bank", bank)
-    assert (every.returncode, "m1q02_broken.yaml:" in every.stderr) == (2, True)
+    assert (every.returncode, "m1q02_broken" in every.stderr) == (2, True)
 
 
 def test_verify_wants_full_marks_for_right_answers_of_another_kind(gradetape: Run, tmp_path: Path) -> None:
