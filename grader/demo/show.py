@@ -86,10 +86,15 @@ def _reason(check: CheckResult) -> str:
 
 
 def _marks(reports: list[Report]) -> Table:
-    table = Table("student", *(question.id for question in reports[0].questions), "marks", title="Marks")
+    table = Table("question", title="Marks", box=None, padding=(0, 2))
     for report in reports:
-        row = (marks_text(question.marks) for question in report.questions)
-        table.add_row(report.submission, *row, f"{marks_text(report.marks)} of {marks_text(report.out_of)}")
+        table.add_column(report.submission, justify="right")
+    table.add_column("out of", justify="right")
+    for question, *others in zip(*(report.questions for report in reports), strict=True):
+        row = (marks_text(one.marks) for one in (question, *others))
+        table.add_row(question.id, *row, marks_text(question.out_of))
+    table.add_section()
+    table.add_row("total", *(marks_text(report.marks) for report in reports), marks_text(reports[0].out_of))
     return table
 
 
@@ -99,7 +104,7 @@ def _next_steps(folder: Path, stubs: Path) -> Text:
         f"The stubs of m1q03:      {stubs}\n"
         "Try next:\n"
         f"  gradetape show m1q03\n"
-        f"  gradetape grade {stubs} m1q03        (write the functions first: a stub earns nothing)\n"
+        f"  gradetape grade {stubs} m1q03   (write the functions first)\n"
         f"  gradetape grade {STUDENTS / 'ben'} m1q03\n"
         f"  gradetape list"
     )
