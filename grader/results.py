@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from grader.judge.compare import Mismatch
-from grader.observation import ErrorSeen
+from grader.observation import ErrorSeen, Outcome
 
 Status = Literal["passed", "failed", "not_reached"]
 
@@ -35,6 +35,8 @@ class CheckResult:
     stdout: str = ""
     stderr: str = ""
     seconds: float = 0.0
+    #: How the student's code ended, such as "returned" or "crashed"; empty where it never ran.
+    outcome: Outcome | Literal[""] = ""
 
     @property
     def marks(self) -> Fraction:

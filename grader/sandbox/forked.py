@@ -65,7 +65,7 @@ class ForkedChildren:
             raise GradeTapeError(f"TensorFlow could not be started: {reason}; run 'gradetape doctor'")
         self._ready = True
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+    def run(self, job: bytes, limits: Limits, seconds: list[float], until: float | None = None) -> ChildResult:
         """See `grader.sandbox.children.Children.run`."""
         self._await_ready()
         with ExitStack() as stack:
@@ -78,7 +78,7 @@ class ForkedChildren:
             policy = {"workdir": str(workdir), "limits": asdict(limits)}
             try:
                 self._send(json.dumps(policy).encode(), [f.fileno() for f in (job_file, results, stdout, stderr)])
-                report, timed_out = self._await_end(Clock(seconds, results))
+                report, timed_out = self._await_end(Clock(seconds, results, until))
             except OSError:
                 raise self._lost() from None
             return collect(results, stdout, stderr, report["status"], timed_out, report["cpu"])

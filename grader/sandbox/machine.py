@@ -5,6 +5,7 @@ import platform
 import secrets
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -29,6 +30,11 @@ class ForkTest:
 
 def versions() -> dict[str, str]:
     """Return the versions that results depend on, without importing the packages."""
+    return dict(_versions())
+
+
+@cache  # reading the packages' metadata takes as long as judging a question
+def _versions() -> dict[str, str]:
     found = {"python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}"}
     for package in ("tensorflow", "keras", "numpy", "gymnasium"):
         try:

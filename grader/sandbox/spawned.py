@@ -24,7 +24,7 @@ class SpawnedChildren:
 
     way = "spawn"
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+    def run(self, job: bytes, limits: Limits, seconds: list[float], until: float | None = None) -> ChildResult:
         """See `grader.sandbox.children.Children.run`."""
         limits = replace(limits, cpu_seconds=limits.cpu_seconds + _IMPORT_SECONDS)
         seconds = [seconds[0] + _IMPORT_SECONDS, *seconds[1:]]
@@ -50,7 +50,7 @@ class SpawnedChildren:
             )
             timed_out = False
             try:
-                timed_out = _await_end(process, Clock(seconds, results))
+                timed_out = _await_end(process, Clock(seconds, results, until))
             finally:
                 _end(process)
             return collect(results, stdout, stderr, process.returncode, timed_out, 0.0)
