@@ -1,0 +1,88 @@
+"""One student's files -> the record of their grading. The same in every engine."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from grader.bank.model import Question
+from grader.classroom.records import Record, State, Task
+from grader.grade import Setting, grade_question, not_graded
+from grader.problems import GradeTapeError
+from grader.results import CheckResult, QuestionResult, Report
+from grader.sandbox.machine import versions
+from grader.submissions import submission_of
+
+#: The most that is kept of what a check printed, in characters: a class of those who print without end must fit.
+MOST_PRINTED = 10_000
+
+
+def grade_student(task: Task, questions: Mapping[str, Question], setting: Setting, ends: float | None = None) -> Record:
+    """Grade every question of one student, within the student's own time and the run's.
+
+    Args:
+        task: the student and the files.
+        questions: the questions of the run, in the order of the report.
+        setting: where and how.
+        ends: when the run's time is up, by `time.monotonic`.
+
+    Returns:
+        the record: "graded", or "grading broke" where the grader or the machine failed, or "not graded" where the
+        run's time was up. A student whose own time was up is "graded": the checks left over have failed.
+    """
+    started = time.monotonic()
+    own_end = started + task.seconds
+    until = own_end if ends is None else min(own_end, ends)
+    setting = replace(setting, until=until)
+    results = []
+    for id_, question in questions.items():
+        try:
+            results.append(_grade(question, task.files.get(id_), setting))
+        except GradeTapeError as error:
+            return ungraded(task, questions, setting, "grading broke", str(error))
+        if ends is not None and time.monotonic() > ends:
+            return ungraded(task, questions, setting, "not graded", "the run's time (--budget) was used up")
+    reason = f"stopped after {task.seconds:g} s, the time for one student" if time.monotonic() > own_end else ""
+    took = time.monotonic() - started
+    return Record(task.student, task.name, "graded", reason, _report(task, results, setting), took, task.key)
+
+
+def _grade(question: Question, file: tuple[str, bytes] | None, setting: Setting) -> QuestionResult:
+    if file is None:
+        return grade_question(question, None, setting)
+    name, data = file
+    try:
+        submission = submission_of(name, data)
+    except GradeTapeError as error:
+        return not_graded(question, str(error), attempted=True, file=name)
+    return _cut(grade_question(question, submission, setting))
+
+
+def ungraded(
+    task: Task, questions: Mapping[str, Question], setting: Setting | None, state: State, reason: str
+) -> Record:
+    """Return the record of a student who was not graded: every check appears, none was reached."""
+    results = [not_graded(question, reason) for question in questions.values()]
+    return Record(task.student, task.name, state, reason, _report(task, results, setting), key=task.key)
+
+
+def _report(task: Task, results: list[QuestionResult], setting: Setting | None) -> Report:
+    if setting is None:
+        return Report(task.student, tuple(results), 0, "", "", {})
+    return Report(task.student, tuple(results), setting.seed, setting.device, setting.children.way, versions())
+
+
+def _cut(result: QuestionResult) -> QuestionResult:
+    functions = tuple(
+        replace(function, checks=tuple(_cut_check(check) for check in function.checks)) for function in result.functions
+    )
+    return replace(result, functions=functions)
+
+
+def _cut_check(check: CheckResult) -> CheckResult:
+    if len(check.stdout) <= MOST_PRINTED and len(check.stderr) <= MOST_PRINTED:
+        return check
+    return replace(check, stdout=_cut_text(check.stdout), stderr=_cut_text(check.stderr))
+
+
+def _cut_text(text: str) -> str:
+    return text if len(text) <= MOST_PRINTED else f"{text[:MOST_PRINTED]}… ({len(text) - MOST_PRINTED} more characters)"
