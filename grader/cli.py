@@ -4,13 +4,16 @@ Nothing heavy is imported here: `list`, `show` and `--help` must answer at once.
 """
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from grader import __version__
 from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
+from grader.sheets.commands import add_sheet_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +57,10 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
     command.add_argument("--feedback", choices=("full", "diagnosis", "score"), default="full", help="how much to tell")
     command.add_argument("--json", metavar="FILE", help="write the report as JSON too ('-': standard output, alone)")
+    command.add_argument("--html", type=Path, metavar="FILE", help="write the feedback as a web page too")
     _add_running_options(command)
+
+    add_sheet_commands(partial(_add, commands, module="grader.sheets.commands"))
 
     command = _add(commands, "verify", "prove that questions are fit to grade with", "run_verify")
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
@@ -71,15 +77,17 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str, function: str
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    summary: str,
+    function: str,
+    module: str = "grader.commands",
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
     command.add_argument("--bank", type=Path, metavar="DIR", help="another bank with the same layout")
 
     def run(options: argparse.Namespace) -> int:
-        import grader.commands
-
-        return int(getattr(grader.commands, function)(options))
+        return int(getattr(importlib.import_module(module), function)(options))
 
     command.set_defaults(run=run)
     return command

@@ -13,7 +13,6 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
@@ -68,6 +67,7 @@ def run_show(options: argparse.Namespace) -> int:
     """Show the prompt and the stubs, not the answer."""
     from grader.bank.load import load_bank
     from grader.bank.stubs import render_stub
+    from grader.sheets.terminal import terminal_markdown
     from grader.vocabulary import known_words
 
     location = _location(options)
@@ -77,7 +77,7 @@ def run_show(options: argparse.Namespace) -> int:
     asked = f", asked {', '.join(question.spec.asked)}" if question.spec.asked else ""
     console.print(Text(f"{question.id}  {question.spec.title}", style="bold"))
     console.print(Text(f"{question.spec.marks} marks{asked}\n", style="dim"))
-    console.print(Markdown(question.spec.prompt))
+    console.print(terminal_markdown(question.spec.prompt))
     console.print()
     console.print(Syntax(render_stub(question, location), "python", background_color="default"))
     console.print(Text(f"Start with:  gradetape start {question.id}", style="dim"))
@@ -112,7 +112,7 @@ def _looks_like_id(text: str) -> bool:
 
 
 def run_grade(options: argparse.Namespace) -> int:
-    """Grade a file or a folder, print the report, write the JSON."""
+    """Grade a file or a folder, print the report, write it as JSON and as a web page."""
     from grader.bank.load import load_bank
     from grader.grade import grade_question
     from grader.report.feedback import limit_feedback
@@ -148,6 +148,8 @@ def run_grade(options: argparse.Namespace) -> int:
         print_report(limited, Console())
     if options.json:
         _write_json(limited, options.json)
+    if options.html:
+        _write_page(limited, bank, options.html)
     return EXIT_OK if report.all_passed else EXIT_NOT_PASSED
 
 
@@ -160,6 +162,13 @@ def _write_json(report: "Report", target: str) -> None:
         sys.stdout.write(text)
     else:
         write_whole(Path(target), text)
+
+
+def _write_page(report: "Report", bank: "Bank", path: Path) -> None:
+    from grader.files import write_whole
+    from grader.report.feedback_page import feedback_page
+
+    write_whole(path, feedback_page(report, bank))
 
 
 def run_verify(options: argparse.Namespace) -> int:
