@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from grader import __version__
+from grader.classroom.commands import add_class_commands
 from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
 from grader.sheets.commands import add_sheet_commands
 
@@ -61,6 +62,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_running_options(command)
 
     add_sheet_commands(partial(_add, commands, module="grader.sheets.commands"))
+
+    add_class_commands(partial(_add, commands, module="grader.classroom.commands"), _add_running_options)
 
     command = _add(commands, "verify", "prove that questions are fit to grade with", "run_verify")
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")

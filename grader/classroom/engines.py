@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from queue import Queue
+from queue import SimpleQueue
 
 from grader.bank.model import Question
 from grader.classroom.records import Record, Task
@@ -46,7 +46,7 @@ def grade_here(
     """
     waiting = iter(tasks)
     turn, stop = threading.Lock(), threading.Event()
-    done: Queue[Record | _Stopped] = Queue(maxsize=2 * jobs)
+    done: SimpleQueue[Record | _Stopped] = SimpleQueue()
 
     def next_task() -> Task | None:
         with turn:
@@ -62,9 +62,10 @@ def grade_here(
         else:
             done.put(_Stopped())
 
-    threads = [threading.Thread(target=work, name=f"job-{number}") for number in range(jobs)]
-    for thread in threads:
-        thread.start()
+    # Daemons: when the run fails or is interrupted, the program ends without waiting for the students in work.
+    # Their processes notice its end and go.
+    for number in range(jobs):
+        threading.Thread(target=work, name=f"job-{number}", daemon=True).start()
     running = jobs
     try:
         while running:
@@ -76,9 +77,4 @@ def grade_here(
             if came.error is not None:
                 raise came.error
     finally:
-        # Whoever reads the records may have given up; the jobs must not wait for room in the queue for ever.
         stop.set()
-        while running:
-            running -= isinstance(done.get(), _Stopped)
-        for thread in threads:
-            thread.join()

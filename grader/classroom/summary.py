@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-import jinja2
-
-from grader.bank.location import BankLocation, default_location
+from grader.bank.location import BankLocation
 from grader.classroom.naming import file_stem
 from grader.classroom.statistics import ClassStatistics, ItemStatistics
-from grader.problems import GradeTapeError
+from grader.sheets.rendering import render_template
 
 SUMMARY = "summary.html"
 _MOST_TEXT = 300
@@ -51,12 +50,6 @@ def summary_page(
     Raises:
         GradeTapeError: the template is missing or broken.
     """
-    folders = [location.templates, default_location().templates]
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    environment.filters.update(percent=_percent, number=_number, page=_page, short=_short)
     values: dict[str, Any] = {
         "heading": heading,
         "facts": facts,
@@ -64,12 +57,12 @@ def summary_page(
         "standings": standings,
         "bars": bars(statistics.bins),
         "verdict": verdict,
+        "percent": _percent,
+        "decimal": _decimal,
+        "link": _link,
+        "short": _short,
     }
-    try:
-        return environment.get_template("summary.html.j2").render(values)
-    except jinja2.TemplateError as error:
-        place = f"{getattr(error, 'filename', None) or 'summary.html.j2'}:{getattr(error, 'lineno', '?')}"
-        raise GradeTapeError(f"{place}: the template is broken or missing: {error.message}") from None
+    return render_template(location, "summary.html.j2", values)
 
 
 def bars(bins: list[int], height: float = 120.0, width: float = 40.0) -> list[Bar]:
@@ -100,13 +93,11 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.0f} %"
 
 
-def _number(number: float | None) -> str:
+def _decimal(number: float | None) -> str:
     return "–" if number is None else f"{number:.2f}"
 
 
-def _page(student: str) -> str:
-    from urllib.parse import quote
-
+def _link(student: str) -> str:
     return quote(f"{file_stem(student)}.html")
 
 

@@ -19,7 +19,9 @@ _RESERVED = {f"{which} {what}" for which in ("Current", "Final") for what in ("S
 _RESERVED |= {"Override Score", "Override Grade", "Override Status"}
 
 
-def canvas_lines(records: Iterable[Record], people: Mapping[str, Person], title: str, points: Fraction) -> Iterator[str]:
+def canvas_lines(
+    records: Iterable[Record], people: Mapping[str, Person], title: str, points: Fraction
+) -> Iterator[str]:
     """Yield the file line by line.
 
     A student who was not graded has an empty cell, which changes nothing in Canvas.

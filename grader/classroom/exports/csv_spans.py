@@ -13,7 +13,7 @@ class Cell:
     end: int
 
 
-class NoCsv(ValueError):
+class NoCsv(ValueError):  # noqa: N818 - says what it is
     """A text that is no CSV: a quotation mark that is never closed, or with something behind it."""
 
 

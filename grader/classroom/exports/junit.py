@@ -59,7 +59,9 @@ def _attribute(text: str) -> str:
 
 def _allowed(text: str) -> str:
     """Make visible what XML 1.0 cannot hold, even escaped."""
-    return "".join(c if c in "\t\n\r" or (ord(c) >= 0x20 and not _is_forbidden(ord(c))) else f"\\u{ord(c):04x}" for c in text)
+    return "".join(
+        c if c in "\t\n\r" or (ord(c) >= 0x20 and not _is_forbidden(ord(c))) else f"\\u{ord(c):04x}" for c in text
+    )
 
 
 def _is_forbidden(code: int) -> bool:

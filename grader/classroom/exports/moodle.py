@@ -22,12 +22,12 @@ from grader.classroom.roster import Person
 _IDENTIFIER = re.compile(r"\D*?(\d+)\s*")
 #: What says that a last column that is filled already is the feedback comments, in the languages we know it in.
 _FEEDBACK_WORDS = (
-    "feedback comments", "feedback als kommentar", "kommentar", "commentaires", "comentarios", "commenti", "comentários",
-    "feedbackopmerkingen", "opmerkingen",
+    "feedback comments", "feedback als kommentar", "kommentar", "commentaires", "comentarios", "commenti",
+    "comentários", "feedbackopmerkingen", "opmerkingen",
 )  # fmt: skip
 
 
-class NoWorksheet(ValueError):
+class NoWorksheet(ValueError):  # noqa: N818 - says what it is
     """A file that is no grading worksheet; the text says why."""
 
 
@@ -107,9 +107,7 @@ def fill_worksheet(
     return Filled((mark + filled).encode("utf-8"), len(taken), left, homeless)
 
 
-def _cells_of(
-    row: list[Cell], columns: _Columns, record: Record, comment: Callable[[Record], str]
-) -> dict[Cell, str]:
+def _cells_of(row: list[Cell], columns: _Columns, record: Record, comment: Callable[[Record], str]) -> dict[Cell, str]:
     maximum = row[columns.maximum].value
     grade = record.marks / record.out_of * _number(maximum) if record.out_of else Fraction(0)
     written = marks_cell(grade)
@@ -166,9 +164,7 @@ def _number(value: str) -> Fraction:
     return number
 
 
-def _row_finder(
-    rows: list[list[Cell]], identifiers: list[str | None]
-) -> Callable[[Record, Person], int | None]:
+def _row_finder(rows: list[list[Cell]], identifiers: list[str | None]) -> Callable[[Record, Person], int | None]:
     """Return what finds the row of a student: by the identifier, else by the only row that has a cell of theirs."""
     by_number = {number: index for index, number in enumerate(identifiers) if number}
     cells = [(cell.value.strip().casefold(), index) for index, row in enumerate(rows) for cell in row[1:]]

@@ -1,0 +1,129 @@
+"""The commands for a class: `class`, `diff`, `similar`, `export`. Each function returns the exit code.
+
+``add_class_commands`` costs nothing at start-up: what a command needs is imported when it runs.
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.problems import EXIT_NOT_PASSED, EXIT_OK, GradeTapeError
+
+if TYPE_CHECKING:
+    from grader.bank.model import Bank
+    from grader.classroom.run import Engine, Plan
+
+#: Adds a command to the program's: its name, what it does in a line, and the name of its function in this module.
+AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
+
+
+def add_class_commands(add: AddCommand, add_running_options: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Declare the options of the commands for a class."""
+    command = add("class", "grade a folder of submissions into a gradebook", "run_class")
+    command.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder with an entry a student")
+    command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="RESULTS", help="folder for the results")
+    command.add_argument("--roster", type=Path, metavar="FILE", help="the class list, a CSV with a column 'student'")
+    command.add_argument("--feedback", choices=("full", "diagnosis", "score"), default="full", help="how much to tell")
+    command.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="students at a time")
+    command.add_argument("--deadline", type=_seconds, default=600.0, metavar="S", help="seconds a student (600)")
+    command.add_argument("--budget", type=_seconds, metavar="S", help="seconds for the whole run (default: no end)")
+    command.add_argument("--fresh", action="store_true", help="grade everybody anew")
+    command.add_argument("--canvas", type=Path, metavar="FILE", help="write a CSV for Canvas's gradebook")
+    command.add_argument("--title", default="GradeTape", help="the assignment's title for Canvas, 'Exam (1234)'")
+    command.add_argument("--moodle", type=Path, metavar="WORKSHEET", help="fill in Moodle's grading worksheet")
+    command.add_argument("--gradescope", type=Path, metavar="DIR", help="write a results.json each")
+    command.add_argument("--engine", choices=("local", "dask"), default="local", help="where to grade (default: local)")
+    command.add_argument("--scheduler", metavar="ADDRESS", help="of the Dask cluster, such as tcp://host:8786")
+    command.add_argument("--quiet", action="store_true", help="say nothing on the way")
+    add_running_options(command)
+
+
+def run_class(options: argparse.Namespace) -> int:
+    """Grade a class; 0 when everybody is settled, 1 when some must be tried again."""
+    from fractions import Fraction
+
+    from grader.classroom.exports.files import Exports, check_exports, write_exports
+    from grader.classroom.gradebook import GRADEBOOK
+    from grader.classroom.progress import watching
+    from grader.classroom.records import FINAL, STATES
+    from grader.classroom.run import Plan, Records, grade_class, read_class
+    from grader.classroom.summary import SUMMARY
+
+    exports = Exports(options.canvas, options.title, options.moodle, options.gradescope)
+    plan = Plan(
+        submissions=options.submissions,
+        results=options.output,
+        roster=options.roster,
+        seed=options.seed,
+        device=options.device,
+        jobs=options.jobs,
+        feedback=options.feedback,
+        seconds=options.deadline,
+        budget=options.budget,
+        fresh=options.fresh,
+        use_cache=not options.no_cache,
+    )
+    check_exports(exports)
+    bank = _load(options.bank, options.ids)
+    room = read_class(plan, bank)
+    said: list[str] = []
+
+    def export(records: Records) -> None:
+        functions = (function for question in bank.questions.values() for function in question.spec.functions)
+        points = sum((function.marks for function in functions), Fraction(0))
+        said.extend(write_exports(exports, records, room.people, points, plan.results, plan.feedback))
+
+    with watching(options.quiet) as watch:
+        states = grade_class(plan, bank, room, _engine(options, plan, bank), watch, export)
+    if not options.quiet:
+        print(", ".join(f"{states[state]} {state}" for state in STATES if state in states))
+        print(f"results: {plan.results / GRADEBOOK}, {plan.results / SUMMARY}")
+        print("\n".join(said), end="\n" if said else "")
+    return EXIT_OK if set(states) <= FINAL else EXIT_NOT_PASSED
+
+
+def _engine(options: argparse.Namespace, plan: "Plan", bank: "Bank") -> "Engine":
+    if options.engine == "local":
+        if options.scheduler:
+            raise GradeTapeError("--scheduler is for --engine dask; give both")
+        from grader.classroom.run import local_engine
+
+        return local_engine(plan, bank)
+    if not options.scheduler:
+        raise GradeTapeError("--engine dask needs --scheduler ADDRESS, such as tcp://host:8786")
+    from grader.classroom.cluster import dask_engine
+
+    return dask_engine(plan, bank, options.scheduler)
+
+
+def _load(folder: Path | None, ids: Sequence[str]) -> "Bank":
+    """Return the bank with the questions named, in that order; with all of them when none is."""
+    from grader.bank.load import load_bank
+    from grader.bank.location import default_location, location_at
+    from grader.bank.model import Bank
+    from grader.sheets.selection import Wanted, wanted_headings
+    from grader.vocabulary import known_words
+
+    location = location_at(folder) if folder else default_location()
+    chosen = [heading.id for heading in wanted_headings(location, Wanted(ids=tuple(ids)))]
+    bank = load_bank(location, known_words(), chosen)
+    return Bank(bank.location, bank.spec, {id_: bank.questions[id_] for id_ in chosen})
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to 1000")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e7:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds")
+    return seconds
