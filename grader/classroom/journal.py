@@ -21,7 +21,7 @@ except ImportError:  # Windows: two runs on one folder are then the user's to av
     fcntl = None  # type: ignore[assignment]
 
 NAME = "journal.jsonl"
-_HEAD, _MIDDLE, _TAIL = b'{"sha256":"', b'","record":', b"}\n"
+_HEAD, _MIDDLE, _TAIL = b'{"sha256":"', b'","record":', b"}"
 _RECORD_AT = len(_HEAD) + 64 + len(_MIDDLE)
 
 
@@ -119,11 +119,12 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 def _line(record: Record) -> bytes:
     text = json.dumps(record_to_dict(record), ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode("ascii")
-    return b"".join([_HEAD, hashlib.sha256(text).hexdigest().encode("ascii"), _MIDDLE, text, _TAIL])
+    return b"".join([_HEAD, hashlib.sha256(text).hexdigest().encode("ascii"), _MIDDLE, text, _TAIL, b"\n"])
 
 
 def _checked(line: bytes) -> dict[str, str] | None:
     """Return the record of a line, or ``None`` when the line is not as it was written."""
+    line = line.removesuffix(b"\n")
     text = line[_RECORD_AT : -len(_TAIL)]
     if line[: len(_HEAD)] != _HEAD or line[-len(_TAIL) :] != _TAIL:
         return None
