@@ -13,9 +13,10 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def text_cell(text: str) -> str:
     """Return the text, behind an apostrophe where a spreadsheet would take it for a formula.
 
-    Characters that cannot stand in a UTF-8 file or that end a cell early for some readers are made visible.
+    Characters that cannot stand in a UTF-8 file, that end a cell early for some readers or that command a terminal
+    are made visible.
     """
-    told = text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    told = "".join(c if c.isprintable() or c in "\t\n\r" else f"\\u{ord(c):04x}" for c in text)
     return f"'{told}" if told.startswith(_STARTS) else told
 
 

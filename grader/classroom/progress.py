@@ -23,7 +23,12 @@ def watching(quiet: bool) -> Iterator[Watch]:
     elif not console.is_terminal:
         yield _Log(console)
     else:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[pace]}"))
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[pace]}"),
+        )
         with Progress(*columns, console=console, transient=True) as progress:
             yield _Bar(progress)
 

@@ -203,5 +203,5 @@ def test_a_full_disk_stops_the_run_with_one_message_and_loses_nothing(plan: Plan
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_anything_is_graded(plan: Plan) -> None:
-    with pytest.raises(GradeTapeError, match="cannot write '/proc/no/journal.jsonl'.*choose another folder"):
+    with pytest.raises(GradeTapeError, match=r"cannot write '/proc/no/journal.jsonl'.*choose another folder"):
         run(replace(plan, results=Path("/proc/no")))
