@@ -40,6 +40,15 @@ def add_class_commands(add: AddCommand, add_running_options: Callable[[argparse.
     command.add_argument("--quiet", action="store_true", help="say nothing on the way")
     add_running_options(command)
 
+    command = add("diff", "show whose marks changed between two runs of 'class', and why", "run_diff")
+    command.add_argument("old", type=Path, metavar="OLD", help="the results of one run")
+    command.add_argument("new", type=Path, metavar="NEW", help="the results of another")
+
+    command = add("similar", "list pairs of students whose functions are alike, to be looked at", "run_similar")
+    command.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="as for 'class'")
+    command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
+    command.add_argument("--least", type=_share, default=0.6, metavar="X", help="how alike, 0 to 1 (default: 0.6)")
+
 
 def run_class(options: argparse.Namespace) -> int:
     """Grade a class; 0 when everybody is settled, 1 when some must be tried again."""
@@ -85,6 +94,43 @@ def run_class(options: argparse.Namespace) -> int:
     return EXIT_OK if set(states) <= FINAL else EXIT_NOT_PASSED
 
 
+def run_diff(options: argparse.Namespace) -> int:
+    """Print what changed between two runs; 0 when nothing did, 1 when something did."""
+    from grader.classroom.difference import change_lines, changes
+    from grader.classroom.gradebook import read_checks
+
+    found = changes(read_checks(options.old), read_checks(options.new))
+    for change in found:
+        print("\n".join(change_lines(change)))
+    print(f"{len(found)} students with another result" if found else "nothing changed")
+    return EXIT_NOT_PASSED if found else EXIT_OK
+
+
+def run_similar(options: argparse.Namespace) -> int:
+    """Print pairs of students whose functions are alike."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from grader.classroom.comparing import compare_class
+
+    bank = _load(options.bank, options.ids)
+    pairs, unread = compare_class(options.submissions, bank, options.least)
+    table = Table("alike", "pieces", "question", "function", "students", box=None, padding=(0, 2), header_style="bold")
+    for pair in pairs:
+        students = Text(f"{pair.first}, {pair.second}")
+        table.add_row(f"{pair.share:.0%}", str(pair.pieces), pair.question, pair.function, students)
+    console = Console()
+    if pairs:
+        console.print(table)
+        console.print("To be looked at, not a verdict: similar code has many honest causes.", style="dim")
+    else:
+        console.print("no two functions are that much alike")
+    if unread:
+        console.print(Text(f"not compared: {', '.join(unread)}"))
+    return EXIT_OK
+
+
 def _engine(options: argparse.Namespace, plan: "Plan", bank: "Bank") -> "Engine":
     if options.engine == "local":
         if options.scheduler:
@@ -96,7 +142,8 @@ def _engine(options: argparse.Namespace, plan: "Plan", bank: "Bank") -> "Engine"
         raise GradeTapeError("--engine dask needs --scheduler ADDRESS, such as tcp://host:8786")
     from grader.classroom.cluster import dask_engine
 
-    return dask_engine(plan, bank, options.scheduler)
+    engine: Engine = dask_engine(plan, bank, options.scheduler)
+    return engine
 
 
 def _load(folder: Path | None, ids: Sequence[str]) -> "Bank":
@@ -127,3 +174,13 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < 1e7:
         raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds")
     return seconds
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to 1")
+    return share

@@ -24,6 +24,8 @@ MOST_ARCHIVE_BYTES = 10 << 20
 MOST_UNPACKED_BYTES = 200 << 20
 _MOST_NAMED = 5
 
+#: A file that is meant for a question, be it none of those that are graded.
+_QUESTION = re.compile(r"m\d+q\d+")
 _SKIPPED = {"__MACOSX", "__pycache__"}
 #: What Canvas (``-1``) and browsers (`` (1)``) put behind a name that was there already.
 _COPY_MARK = re.compile(r"(?:-\d+| ?\(\d+\))$")
@@ -78,8 +80,9 @@ def read_entry(entry: Entry, question_ids: Mapping[str, list[str]]) -> dict[str,
                     raise Refused(f"there are two files for {question}: {names}; one must go")
                 else:
                     found[question] = member
-            if not found and len(others) == 1 and len(question_ids) == 1:
-                found = {next(iter(question_ids)): others[0]}
+            if not found and len(question_ids) == 1:
+                only = [one for one in others if not _QUESTION.fullmatch(_leading_id(one.name, entry.layout))]
+                found = {next(iter(question_ids)): only[0]} if len(only) == 1 else {}
             if not found:
                 raise Refused(_nothing_found(entry, others, question_ids))
             return {question: HandedIn(_base(member.name), _read(member)) for question, member in found.items()}

@@ -67,11 +67,14 @@ def test_a_folder_a_zip_and_a_file_a_student(tmp_path: Path) -> None:
 
 
 def test_a_single_question_takes_the_only_file_there_is(tmp_path: Path) -> None:
-    tree(tmp_path, {"alice.py": CODE, "bob/answer.py": CODE, "carol/a.py": CODE, "carol/b.py": CODE})
+    tree(tmp_path, {"alice.py": CODE, "bob/answer.py": CODE, "carol/a.py": CODE, "carol/b.py": CODE,
+                    "dan/m1q02.py": CODE, "eve/m1q02.py": CODE, "eve/main.py": CODE})  # fmt: skip
     assert taken(tmp_path, {"m1q01": []}) == {
         "alice": {"m1q01": "alice.py"},
         "bob": {"m1q01": "answer.py"},
         "carol": "no file is named after a question, such as m1q01.py; there are: a.py, b.py",
+        "dan": "no file is named after a question, such as m1q01.py; there are: m1q02.py",
+        "eve": {"m1q01": "main.py"},
     }
 
 
