@@ -49,6 +49,15 @@ def add_class_commands(add: AddCommand, add_running_options: Callable[[argparse.
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
     command.add_argument("--least", type=_share, default=0.6, metavar="X", help="how alike, 0 to 1 (default: 0.6)")
 
+    command = add("export", "write an autograder for Gradescope", "run_export")
+    command.add_argument("target", choices=("gradescope",), metavar="gradescope", help="whom it is for")
+    command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="such as autograder.zip")
+    command.add_argument("--feedback", choices=("full", "diagnosis", "score"), default="full", help="how much to tell")
+    command.add_argument("--seconds", type=_seconds, default=540.0, metavar="S", help="for a submission (540)")
+    command.add_argument("--hidden", action="store_true", help="show results only when grades are published")
+    command.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
+
 
 def run_class(options: argparse.Namespace) -> int:
     """Grade a class; 0 when everybody is settled, 1 when some must be tried again."""
@@ -106,6 +115,25 @@ def run_diff(options: argparse.Namespace) -> int:
     return EXIT_NOT_PASSED if found else EXIT_OK
 
 
+def run_export(options: argparse.Namespace) -> int:
+    """Write the archive that Gradescope grades with."""
+    from grader.classroom.exports.autograder import autograder_zip
+    from grader.classroom.run import Plan
+    from grader.files import write_whole
+
+    bank = _load(options.bank, options.ids)
+    settings = {
+        "seed": options.seed,
+        "feedback": options.feedback,
+        "seconds": options.seconds,
+        "hidden": options.hidden,
+        "level": Plan.level,
+    }
+    write_whole(options.output, autograder_zip(bank, settings))
+    print(f"wrote {options.output}: upload it as the autograder of a programming assignment")
+    return EXIT_OK
+
+
 def run_similar(options: argparse.Namespace) -> int:
     """Print pairs of students whose functions are alike."""
     from rich.console import Console
@@ -158,6 +186,12 @@ def _load(folder: Path | None, ids: Sequence[str]) -> "Bank":
     chosen = [heading.id for heading in wanted_headings(location, Wanted(ids=tuple(ids)))]
     bank = load_bank(location, known_words(), chosen)
     return Bank(bank.location, bank.spec, {id_: bank.questions[id_] for id_ in chosen})
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
+        raise argparse.ArgumentTypeError(f"'{text}' is no seed; give a whole number from 0, such as 42")
+    return int(text)
 
 
 def _count(text: str) -> int:

@@ -36,7 +36,7 @@ def grade_student(task: Task, questions: Mapping[str, Question], setting: Settin
     results = []
     for id_, question in questions.items():
         try:
-            results.append(_grade(question, task.files.get(id_), setting))
+            results.append(grade_file(question, task.files.get(id_), setting))
         except GradeTapeError as error:
             return ungraded(task, questions, setting, "grading broke", str(error))
         if ends is not None and time.monotonic() > ends:
@@ -46,7 +46,12 @@ def grade_student(task: Task, questions: Mapping[str, Question], setting: Settin
     return Record(task.student, task.name, "graded", reason, _report(task, results, setting), took, task.key)
 
 
-def _grade(question: Question, file: tuple[str, bytes] | None, setting: Setting) -> QuestionResult:
+def grade_file(question: Question, file: tuple[str, bytes] | None, setting: Setting) -> QuestionResult:
+    """Grade a question by its file's name and bytes; ``None`` is a question that was not attempted.
+
+    Raises:
+        GradeTapeError: the question or the machine is at fault, so that no mark can be given.
+    """
     if file is None:
         return grade_question(question, None, setting)
     name, data = file
