@@ -41,7 +41,7 @@ _PATIENCE = 60.0
 _READY = 2
 
 
-class Grader(WorkerPlugin):
+class Grader(WorkerPlugin):  # type: ignore[misc]  # Dask is not typed
     """Lives in every worker of the cluster and grades there.
 
     It travels as plain data; what it opens, it opens on the worker when the first student comes.
@@ -144,17 +144,18 @@ def _grade_on(client: Any, name: str, tasks: Iterator[Task], bank: Bank, ends: f
             under_way[client.submit(_grade_on_worker, name, task, left, pure=False)] = task
         if not under_way and workers:
             return
-        for future in _finished(under_way):
+        for future in _finished(client, under_way):
             yield _record_of(future, under_way.pop(future), bank)
 
 
-def _finished(under_way: dict[Any, Task]) -> list[Any]:
+def _finished(client: Any, under_way: dict[Any, Task]) -> list[Any]:
     """Wait for a moment and return what is done."""
     if not under_way:
         time.sleep(0.2)
         return []
     try:
-        return list(wait(list(under_way), timeout=1.0, return_when="FIRST_COMPLETED").done)
+        with client.as_current():
+            return list(wait(list(under_way), timeout=1.0, return_when="FIRST_COMPLETED").done)
     except TimeoutError:
         return []
 

@@ -55,15 +55,39 @@ def outcome(record: Record) -> object:
 def test_marks_are_those_of_this_machine_with_a_worker_killed_and_a_poison_on_the_way(scheduler: Any) -> None:
     wanted = sorted(map(outcome, local_engine(PLAN, BANK)(tasks(), None)), key=str)
     victim = next(iter(scheduler.workers.values()))
+    killed = victim.pid
     found = []
     for number, record in enumerate(dask_engine(PLAN, BANK, scheduler.scheduler_address)(tasks(poison=True), None)):
         found.append(record)
         if number == 1:
-            os.kill(victim.process.pid if hasattr(victim, "process") else victim.pid, signal.SIGKILL)
+            os.kill(killed, signal.SIGKILL)
+    assert victim.pid != killed, "the worker was lost, and came back as another process"
     poisoned = [record for record in found if record.student.startswith("poison")]
     assert {record.marks for record in poisoned} == {0}
     rest = [outcome(record) for record in found if record not in poisoned]
     assert sorted(rest, key=str) == wanted
+
+
+class Lethal(cluster.Grader):
+    """Loses the worker over one student."""
+
+    def grade(self, task: Task, left: float | None) -> dict[str, Any]:
+        if task.student == "syntax_error0":
+            os._exit(1)
+        return super().grade(task, left)
+
+
+def test_who_loses_worker_after_worker_is_given_up_and_the_class_goes_on(
+    scheduler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "Grader", Lethal)
+    found = {record.student: record for record in dask_engine(PLAN, BANK, scheduler.scheduler_address)(tasks(1), None)}
+    lost = found.pop("syntax_error0")
+    assert (lost.state, lost.report.questions[0].functions[0].checks[0].status) == ("grading broke", "not_reached")
+    assert "several workers of the cluster were lost" in lost.reason
+    assert {student: record.state for student, record in found.items()} == {
+        "perfect0": "graded", "partly_wrong0": "graded", "crashing0": "graded",
+    }  # fmt: skip
 
 
 def test_a_worker_of_another_version_is_refused(scheduler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,5 +103,5 @@ def test_a_run_that_is_over_comes_back_with_what_there_is(scheduler: Any) -> Non
 
 def test_no_scheduler_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_CONNECT_SECONDS", 1)
-    with pytest.raises(GradeTapeError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'"):
+    with pytest.raises(GradeTapeError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
         list(dask_engine(PLAN, BANK, "tcp://127.0.0.1:9")(tasks(1), None))
