@@ -67,7 +67,7 @@ def run_show(options: argparse.Namespace) -> int:
     """Show the prompt and the stubs, not the answer."""
     from grader.bank.load import load_bank
     from grader.bank.stubs import render_stub
-    from grader.sheets.terminal import terminal_markdown
+    from grader.sheets.terminal import terminal_line, terminal_markdown
     from grader.vocabulary import known_words
 
     location = _location(options)
@@ -75,11 +75,11 @@ def run_show(options: argparse.Namespace) -> int:
     question = load_bank(location, known_words(), [question_id]).questions[question_id]
     console = Console()
     asked = f", asked {', '.join(question.spec.asked)}" if question.spec.asked else ""
-    console.print(Text(f"{question.id}  {question.spec.title}", style="bold"))
+    console.print(Text.assemble(f"{question.id}  ", terminal_line(question.spec.title), style="bold"))
     console.print(Text(f"{question.spec.marks} marks{asked}\n", style="dim"))
     console.print(terminal_markdown(question.spec.prompt))
     console.print()
-    console.print(Syntax(render_stub(question, location), "python", background_color="default"))
+    console.print(Syntax(render_stub(question, location), "python", background_color="default", word_wrap=True))
     console.print(Text(f"Start with:  gradetape start {question.id}", style="dim"))
     return EXIT_OK
 

@@ -5,11 +5,12 @@ and takes half the room.
 """
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from grader.bank.source import FunctionSource, ModuleSource
-from grader.sheets.blocks import Block, Code, CodeBlock, Inline, Line, ListBlock, Paragraph, Prose, Strong, Text
+from grader.sheets.blocks import Block, CodeBlock, Line, ListBlock, Paragraph, Prose, Strong, Text
+from grader.sheets.markdown import read_line
 
 
 @dataclass(frozen=True)
@@ -43,35 +44,38 @@ def _without_docstring(text: str, function: FunctionSource) -> str:
 
 
 def contract(function: FunctionSource) -> Prose:
-    """Return a docstring as blocks: paragraphs, then each section, arguments as a list."""
+    """Return a docstring as blocks: the name and what it does, then each section, arguments as a list.
+
+    The last paragraph leads, so that it does not part from the code.
+    """
     blocks: list[Block] = []
-    for paragraph in re.split(r"\n\s*\n", function.docstring):
+    for paragraph in re.split(r"\n\s*\n", f"**`{function.name}`.** {function.docstring}"):
         title, separator, rest = paragraph.partition("\n")
         if separator and re.fullmatch(r"[A-Z]\w+:", title):
             blocks.extend(_section(title.removesuffix(":"), rest))
-        elif paragraph.strip():
+        elif re.match(r"[-*] ", paragraph):
+            blocks.append(_list(re.split(r"\n[-*] ", f"\n{paragraph}")))
+        else:
             blocks.append(Paragraph(_line(paragraph)))
+    if isinstance(blocks[-1], Paragraph):
+        blocks[-1] = replace(blocks[-1], leads=True)
     return tuple(blocks)
 
 
+def _list(entries: Iterable[str]) -> ListBlock:
+    return ListBlock(tuple((Paragraph(_line(entry)),) for entry in entries if entry.strip()), start=None, tight=True)
+
+
 def _section(title: str, body: str) -> Iterator[Block]:
-    entries = [" ".join(entry.split()) for entry in re.split(r"\n(?=    \S)", f"\n{body}") if entry.strip()]
+    entries = re.split(r"\n(?=    \S)", f"\n{body}")
     if title in ("Args", "Attributes", "Raises"):
         yield Paragraph((Strong((Text(title),)),), leads=True)
-        yield ListBlock(tuple((Paragraph(_entry(entry)),) for entry in entries), start=None, tight=True)
+        yield _list(re.sub(r"\s*(\*{0,2}[\w.]+(, \w+)*)(?=:)", r"`\1`", entry, count=1) for entry in entries)
     else:
         yield Paragraph((Strong((Text(title),)), Text("  "), *_line(" ".join(entries))))
 
 
-def _entry(entry: str) -> Line:
-    """Set the name before the colon as code."""
-    name = re.match(r"\*{0,2}[\w.]+(, \w+)*(?=:)", entry)
-    return (Code(name[0]), *_line(entry[name.end() :])) if name else _line(entry)
-
-
 def _line(text: str) -> Line:
-    parts: list[Inline] = []
-    for number, piece in enumerate(re.split(r"`{1,2}([^`]+)`{1,2}", re.sub(r"\s+", " ", text))):
-        if piece:
-            parts.append(Code(piece) if number % 2 else Text(piece))
-    return tuple(parts)
+    """Read a docstring's words as Markdown, or as they are where they are none."""
+    line, faults = read_line(text)
+    return (Text(" ".join(text.split())),) if faults else line

@@ -19,6 +19,7 @@ _ELEMENTS = frozenset((
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup", "munder",
     "mover", "munderover", "mtable", "mtr", "mtd", "menclose", "mphantom", "mpadded",
 ))  # fmt: skip
+_ROWS = frozenset(("math", "mrow", "mtd", "msqrt", "menclose", "mphantom", "mpadded"))  # of any number of children
 #: MathML's name of an invisible operator, which HTML knows and XML does not.
 _APPLY_ENTITY, APPLY = "&ApplyFunction;", "\u2061"
 INVISIBLE = frozenset("\u200b\u2061\u2062\u2063\u2064")
@@ -131,7 +132,7 @@ def _simplified(element: Element) -> Element:
         simple = _simplified(child)
         if simple.tag == "mrow" and len(simple) == 1 and not simple.attrib:
             simple = simple[0]
-        if _ends_open(simple):
+        if _ends_open(simple) and copy.tag in _ROWS:
             copy.extend(simple)
         else:
             copy.append(simple)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -55,8 +56,8 @@ class Fault:
 
 def read_prose(source: str) -> tuple[Prose, list[Fault]]:
     """Return the blocks of a text, and all that is wrong with it; with faults the blocks are not fit to print."""
-    faults: list[Fault] = []
-    root = SyntaxTreeNode(_parser().parse(source))
+    faults = _unprintable(source)
+    root = SyntaxTreeNode(_parser().parse(_UNPRINTABLE.sub("\ufffd", source)))
     return _Reader(faults).blocks(root.children), faults
 
 
@@ -65,12 +66,21 @@ def read_line(source: str) -> tuple[Line, list[Fault]]:
     source = " ".join(source.split())
     if not _SPECIAL.search(source):
         return (Text(source),), []  # most lines are plain words, and there are thousands
-    faults: list[Fault] = []
-    root = SyntaxTreeNode(_parser().parseInline(source))
+    faults = _unprintable(source)
+    root = SyntaxTreeNode(_parser().parseInline(_UNPRINTABLE.sub("\ufffd", source)))
     return _Reader(faults).line(root.children), faults
 
 
-_SPECIAL = re.compile(r"""[\\`*_$\[\]<>&!~'"]|https?:""")
+# Control characters, and the marks that turn the direction of writing, with which text can be made to read as another.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_SPECIAL = re.compile(rf"""[\\`*_$\[\]<>&!~'"]|https?:|{_UNPRINTABLE.pattern}""")
+
+
+def _unprintable(source: str) -> list[Fault]:
+    return [
+        Fault(source.count("\n", 0, found.start()), found[0], f"the character U+{ord(found[0]):04X}", "take it out")
+        for found in _UNPRINTABLE.finditer(source)
+    ]
 
 
 @cache
@@ -213,7 +223,7 @@ def _first_words(node: SyntaxTreeNode) -> str:
 
 def _leading(blocks: list[Block]) -> Iterator[Block]:
     """Mark the paragraphs that introduce what follows: a formula, code, a table, or anything after a colon."""
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, following in zip_longest(blocks, blocks[1:]):
         if isinstance(block, Paragraph) and following is not None:
             introduces = isinstance(following, DisplayMath | CodeBlock | Table) or _ends_with_colon(block.line)
             yield replace(block, leads=introduces)

@@ -75,7 +75,8 @@ def sheet_html(sheet: Sheet, bank: Bank, page: Page) -> str:
 def sheet_pdf(sheet: Sheet, bank: Bank, page: Page) -> bytes:
     """Return the sheet as an accessible PDF."""
     values = {**_values(sheet), "paper": page.typst_paper, "columns": page.columns}
-    return compile_pdf(render_template(bank.location, "sheet.typ.j2", values), "sheet.typ.j2")
+    source = render_template(bank.location, "sheet.typ.j2", values)
+    return compile_pdf(source, "sheet.typ.j2", bank.questions.values())
 
 
 def sheet_markdown(sheet: Sheet, bank: Bank) -> str:

@@ -49,7 +49,12 @@ _BARS = {"|": ("the absolute value of", "end absolute value"), "‖": _NORM, "�
 
 def speak(tree: Element) -> str:
     """Return a formula in words."""
-    return _tidy(_row(list(tree)))
+    return _tidy(_row(list(tree))) or _names("".join(tree.itertext()).strip()) or "a space"
+
+
+def _names(text: str) -> str:
+    """Name characters that are silent elsewhere, such as a comma that is all there is."""
+    return " ".join(unicodedata.name(character, "").lower() for character in text).strip()
 
 
 def _tidy(words: str) -> str:
@@ -144,6 +149,8 @@ def _letter(letter: str) -> str:
     name = unicodedata.name(letter, "")
     style = next((words for mark, words in _STYLES if mark in name and letter != "ℓ"), "")
     plain = unicodedata.normalize("NFKC", letter)
+    if len(plain) != 1:  # such as the fraction ¼
+        return name.lower()
     name = unicodedata.name(plain, plain)
     greek = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (?:FINAL )?(\w+)|GREEK (\w+) SYMBOL", name)
     if greek:
@@ -245,7 +252,7 @@ def _root(element: Element) -> str:
 def _square_root(element: Element) -> str:
     inside = element[0] if len(element) == 1 else element
     spoken = _say(inside) if inside is not element else _row(list(element))
-    end = "" if inside is not element and _is_short(inside) else ", end root,"
+    end = "" if inside.tag != "mrow" and inside is not element and _is_short(inside) else ", end root,"
     return f"the square root of {spoken}{end}"
 
 
@@ -262,8 +269,10 @@ def _is_short(element: Element) -> bool:
     if element.tag in ("msub", "msup", "msubsup", "mover"):
         return all(_is_short(child) for child in element)
     if element.tag == "mrow":
-        # A list of indices such as i, j; a sign and a number; an index in parentheses.
-        return len(element) <= 3 and all(child.tag in ("mi", "mn", "mo", "mtext") for child in element)
+        # A list of indices such as i, j; a sign and a number; an index in parentheses. Not a sum, which might go on.
+        signs = [characters(child) for child in element[1:] if child.tag == "mo"]
+        is_plain = all(child.tag in ("mi", "mn", "mo", "mtext") for child in element)
+        return len(element) <= 3 and is_plain and all(sign in (",", ")", *INVISIBLE) for sign in signs)
     return False
 
 

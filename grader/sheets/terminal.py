@@ -27,7 +27,7 @@ from grader.sheets.blocks import (
     Table,
     Text,
 )
-from grader.sheets.markdown import read_prose
+from grader.sheets.markdown import read_line, read_prose
 from grader.sheets.plain_math import plain_math
 
 
@@ -35,6 +35,12 @@ def terminal_markdown(source: str) -> RenderableType:
     """Return Markdown as the terminal shows it; what cannot be set is shown as it is written."""
     prose, faults = read_prose(source)
     return TerminalText(source) if faults else terminal_prose(prose)
+
+
+def terminal_line(source: str) -> TerminalText:
+    """Return Markdown within a line as the terminal shows it; what cannot be set is shown as it is written."""
+    line, faults = read_line(source)
+    return TerminalText(source) if faults else _line(line)
 
 
 def terminal_prose(prose: Prose) -> RenderableType:
@@ -54,7 +60,7 @@ def _block(block: Block) -> RenderableType:
         case DisplayMath(formula):
             return Padding(TerminalText(plain_math(formula.tree)), (0, 0, 0, 4))
         case CodeBlock(text, language):
-            return Padding(Syntax(text, language or "text", background_color="default"), (0, 0, 0, 4))
+            return Padding(Syntax(text, language or "text", background_color="default", word_wrap=True), (0, 0, 0, 4))
         case ListBlock():
             return _list(block)
         case Quotation(inside):

@@ -5,7 +5,10 @@ anything to Typst.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby, pairwise
+from xml.etree.ElementTree import Element
 
 from grader.sheets.blocks import (
     Block,
@@ -30,6 +33,7 @@ from grader.sheets.blocks import (
 )
 from grader.sheets.formula import Formula
 from grader.sheets.highlight import Kind, highlighted_lines
+from grader.sheets.speech import speak
 from grader.sheets.typst_math import typst_math
 from grader.sheets.writeup import Picture
 
@@ -54,11 +58,31 @@ def typst_code(block: CodeBlock) -> str:
     """Return a block of code as Typst markup: each line with its indentation and length in letters."""
     rows: list[str] = []
     for line in highlighted_lines(block.text, block.language):
-        indent = len(line[0][1]) - len(line[0][1].lstrip(" ")) if line else 0
-        pieces = [_piece(kind, text[indent:] if number == 0 else text) for number, (kind, text) in enumerate(line)]
-        length = sum(len(text) for _, text in line)
-        rows.append(f"({indent}, {length}, [{''.join(pieces)}])")
+        text = "".join(piece for _, piece in line)
+        indent = len(text) - len(text.lstrip(" "))
+        rows.append(f"({indent}, {len(text)}, [{''.join(_code_pieces(line, indent, _break_places(text)))}])")
     return f"#code({', '.join(rows)})"
+
+
+def _break_places(line: str) -> set[int]:
+    """Return where a run of letters may be broken that has no space for so long that a narrow column needs a break."""
+    if len(line) <= _ALWAYS_FITS:
+        return set()
+    runs = (run for run in re.finditer(r"\S+", line) if len(run[0]) > _ALWAYS_FITS // 2)
+    return {run.start() + sign.end() for run in runs for sign in re.finditer(r"[.,(=\[_]+(?=\w)", run[0])}
+
+
+_ALWAYS_FITS = 48  # letters in the narrowest column, less some indentation
+
+
+def _code_pieces(line: list[tuple[Kind, str]], indent: int, breaks: set[int]) -> Iterator[str]:
+    start = 0
+    for kind, text in line:
+        end = start + len(text)
+        cuts = [max(start, indent), *sorted(place for place in breaks if start < place < end), end]
+        for first, last in pairwise(cuts):
+            yield ("#may-break;" if first in breaks else "") + _piece(kind, text[first - start : last - start])
+        start = end
 
 
 def _piece(kind: Kind, text: str) -> str:
@@ -113,7 +137,8 @@ def _widest(cell: Line) -> str:
 
 
 def _pieces(code: str) -> list[str]:
-    return re.findall(r"\w+\W*|\W+", code) or [code]
+    """Return the pieces between which the template lets code break."""
+    return [code] if len(code) <= 14 else re.findall(r"[^._/,(=]+[._/,(=]*|[._/,(=]+", code)
 
 
 def _block(block: Block) -> str:
@@ -144,7 +169,17 @@ def _list(block: ListBlock) -> str:
 
 @lru_cache(maxsize=4096)
 def _display(formula: Formula) -> str:
-    return f"#display-math({typst_string(formula.spoken)}, $ {typst_math(formula.tree)} $)"
+    parts = (f"({typst_string(speak(part))}, $ {typst_math(part)} $)" for part in _parts(formula.tree))
+    return f"#display-math({', '.join(parts)})"
+
+
+def _parts(tree: Element) -> Iterator[Element]:
+    """Cut a formula where two quads part it, since it may be too wide for one line."""
+    for is_gap, children in groupby(tree, lambda child: child.tag == "mspace" and child.get("width") == "2em"):
+        if not is_gap:
+            part = Element(tree.tag, tree.attrib)
+            part.extend(children)
+            yield part
 
 
 @lru_cache(maxsize=4096)

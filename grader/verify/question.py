@@ -1,4 +1,4 @@
-"""Proof that a question's checks can tell right from wrong.
+"""Proof that a question can be printed and that its checks can tell right from wrong.
 
 The reference must earn full marks on every seed and do the same twice; a stub and an empty file must earn none;
 every known mistake must fail the checks that are meant for it and be diagnosed as itself; and the version that the
@@ -20,6 +20,7 @@ from grader.problems import GradeTapeError
 from grader.results import CheckResult
 from grader.sandbox.runner import observe
 from grader.sandbox.submission import Submission
+from grader.sheets.writeup import prose_problems
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def verify_question(
 
     Pass a setting whose cache is empty at the start: then nothing is taken on trust and nothing is run twice.
     """
+    yield _can_be_printed(question)
     for seed in seeds:
         yield _reference_earns_all(question, replace(setting, seed=seed))
     yield _reference_repeats_itself(question, setting)
@@ -56,6 +58,11 @@ def verify_question(
             caught[f"{function.name}__{mistake}"] = failed
             yield finding
     yield from _errata_are_proved(question, caught)
+
+
+def _can_be_printed(question: Question) -> Finding:
+    problems = prose_problems(question)
+    return Finding(question.id, "all that it says can be printed", "; ".join(str(problem) for problem in problems))
 
 
 def _reference_earns_all(question: Question, setting: Setting) -> Finding:
