@@ -30,13 +30,14 @@ SMALL_BANK = ROOT / "tests" / "bank"
 CLASS = 24
 
 #: The question's two functions, right, and what half of the class writes instead.
-SCALE = "def scale(x, factor=2.0):\n    if x.shape.rank != 1:\n        raise ValueError('no vector')\n    return factor * x\n"
+GUARD = "    if x.shape.rank != 1:\n        raise ValueError('no vector')\n"
+SCALE = f"def scale(x, factor=2.0):\n{GUARD}    return factor * x\n"
 NORM = "def norm(x):\n    return tf.sqrt(tf.reduce_sum(tf.square(x)))\n"
 HEAD = "import tensorflow as tf\n\n\n"
 WRONG = [
     HEAD + SCALE.replace("factor * x", "factor + x") + NORM,
     HEAD + SCALE + NORM.replace("tf.sqrt(", "("),
-    HEAD + SCALE.replace("    if x.shape.rank != 1:\n        raise ValueError('no vector')\n", "") + NORM,
+    HEAD + SCALE.replace(GUARD, "") + NORM,
 ]
 RIGHT = HEAD + SCALE + NORM
 
@@ -212,8 +213,8 @@ def with_gradescope_utils(python: Path, small: Path, work: Path) -> dict[str, in
         f"import unittest\nfrom gradescope_utils.autograder_utils.decorators import weight\n"
         f"from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner\n{SET_UP}"
         f"from m1q01 import norm, scale\nclass TestIt(unittest.TestCase):\n{tests}\n"
-        "with open('results.json', 'w') as f:\n"
-        "    JSONTestRunner(stream=f, visibility='visible').run(unittest.defaultTestLoader.loadTestsFromTestCase(TestIt))\n"
+        "tests = unittest.defaultTestLoader.loadTestsFromTestCase(TestIt)\n"
+        "with open('results.json', 'w') as f:\n    JSONTestRunner(stream=f, visibility='visible').run(tests)\n"
     )
     marks = {}
     for student in students_of(small):
@@ -266,14 +267,13 @@ def with_otter(python: Path, small: Path, work: Path) -> dict[str, int]:
     tests = work / "tests"
     tests.mkdir()
     for name, check in CHECKS.items():
-        source = "\n".join(f">>> {line}" if line[:1].strip() else f"... {line}" for line in SET_UP.strip().splitlines())
-        code = f"{source}\n... \n>>> _ = {check}" if False else f">>> {check_expression(check)}\nTrue"
-        case = {"code": code, "hidden": False, "locked": False}
+        case = {"code": f">>> holds(lambda: {check})\nTrue", "hidden": False, "locked": False}
         suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
-        (tests / f"{name}.py").write_text(f"OK_FORMAT = True\ntest = {dict(name=name, points=1, suites=[suite])!r}\n")
+        told = {"name": name, "points": 1, "suites": [suite]}
+        (tests / f"{name}.py").write_text(f"OK_FORMAT = True\ntest = {told!r}\n")
     options = {"cwd": work, "env": quiet(), "capture_output": True, "check": True}
-    subprocess.run([python, "-m", "otter", "generate", "-t", "tests", "-o", ".", "--no-environment"], **options)
-    archive = next(work.glob("*.zip"))
+    subprocess.run([python, "-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment"], **options)
+    archive = work / "autograder.zip"
     marks = {}
     for student in students_of(small):
         place = work / student.name
@@ -297,10 +297,6 @@ def holds(check):
         return False
     return True
 """
-
-
-def check_expression(check: str) -> str:
-    return f"holds(lambda: {check})"
 
 
 # The tables.

@@ -54,9 +54,12 @@ def grade_here(
 
     def work() -> None:
         try:
-            with open_setting() as setting:
-                while (task := next_task()) is not None:
-                    done.put(grade_student(task, questions, setting, ends))
+            task = next_task()  # before TensorFlow is started: there may be fewer students than jobs
+            if task is not None:
+                with open_setting() as setting:
+                    while task is not None:
+                        done.put(grade_student(task, questions, setting, ends))
+                        task = next_task()
         except BaseException as error:  # told to the main thread, which raises it
             done.put(_Stopped(error))
         else:
