@@ -189,8 +189,9 @@ def students_of(small: Path) -> list[Path]:
     return sorted(path for path in small.iterdir() if path.is_dir())
 
 
-def quiet() -> dict[str, str]:
-    return {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "JUPYTER_PLATFORM_DIRS": "1"}
+def quiet(python: Path) -> dict[str, str]:
+    path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls its tools by name
+    return {**os.environ, "PATH": path, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 
 
 def with_pytest(python: Path, small: Path, work: Path) -> dict[str, int]:
@@ -201,7 +202,7 @@ def with_pytest(python: Path, small: Path, work: Path) -> dict[str, int]:
         shutil.copytree(student, place)
         (place / "test_checks.py").write_text(f"{SET_UP}from m1q01 import norm, scale\n{tests}")
         command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:gradetape", "test_checks.py"]
-        done = subprocess.run(command, cwd=place, env=quiet(), capture_output=True, text=True)
+        done = subprocess.run(command, cwd=place, env=quiet(python), capture_output=True, text=True)
         last = done.stdout.strip().splitlines()[-1]
         marks[student.name] = int(last.partition(" passed")[0].split()[-1]) if " passed" in last else 0
     return marks
@@ -221,7 +222,7 @@ def with_gradescope_utils(python: Path, small: Path, work: Path) -> dict[str, in
         place = work / student.name
         shutil.copytree(student, place)
         (place / "run_tests.py").write_text(runner)
-        subprocess.run([python, "run_tests.py"], cwd=place, env=quiet(), capture_output=True, check=True)
+        subprocess.run([python, "run_tests.py"], cwd=place, env=quiet(python), capture_output=True, check=True)
         marks[student.name] = round(json.loads((place / "results.json").read_text())["score"])
     return marks
 
@@ -250,7 +251,7 @@ def with_nbgrader(python: Path, small: Path, work: Path) -> dict[str, int]:
     (source / "m1q01.ipynb").write_text(notebook([answer, *graded]))
     (work / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'bench'\n")
     nbgrader = [python, "-m", "nbgrader"]
-    options = {"cwd": work, "env": quiet(), "capture_output": True, "check": True}
+    options = {"cwd": work, "env": quiet(python), "capture_output": True, "check": True}
     subprocess.run([*nbgrader, "generate_assignment", "ps1", "--create"], **options)
     for student in students_of(small):
         place = work / "submitted" / student.name / "ps1"
@@ -271,7 +272,7 @@ def with_otter(python: Path, small: Path, work: Path) -> dict[str, int]:
         suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
         told = {"name": name, "points": 1, "suites": [suite]}
         (tests / f"{name}.py").write_text(f"OK_FORMAT = True\ntest = {told!r}\n")
-    options = {"cwd": work, "env": quiet(), "capture_output": True, "check": True}
+    options = {"cwd": work, "env": quiet(python), "capture_output": True, "check": True}
     subprocess.run([python, "-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment"], **options)
     archive = work / "autograder.zip"
     marks = {}
