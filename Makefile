@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint schema bench clean
+.PHONY: demo test soak lint schema bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gradetape demo
 
 test: $(VENV)/.installed
 	$(BIN)/pytest
+
+soak: $(VENV)/.installed
+	GRADETAPE_SOAK=1000 $(BIN)/pytest tests/sandbox/test_lives.py
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -22,6 +25,7 @@ schema: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/class.py
+	$(BIN)/python benchmarks/locks.py
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -273,7 +273,9 @@ def with_otter(python: Path, small: Path, work: Path) -> dict[str, int]:
         told = {"name": name, "points": 1, "suites": [suite]}
         (tests / f"{name}.py").write_text(f"OK_FORMAT = True\ntest = {told!r}\n")
     options = {"cwd": work, "env": quiet(python), "capture_output": True, "check": True}
-    subprocess.run([python, "-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment"], **options)
+    subprocess.run(
+        [python, "-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment"], **options
+    )
     archive = work / "autograder.zip"
     marks = {}
     for student in students_of(small):

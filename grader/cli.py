@@ -14,6 +14,7 @@ from pathlib import Path
 from grader import __version__
 from grader.classroom.commands import add_class_commands
 from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
+from grader.report.inert import visible
 from grader.sheets.commands import add_sheet_commands
 
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
     except GradeTapeError as error:
-        print(f"gradetape: {error}", file=sys.stderr)
+        print(f"gradetape: {visible(str(error))}", file=sys.stderr)  # it may name a student's files
         return EXIT_UNUSABLE
     except KeyboardInterrupt:
         print("gradetape: interrupted; nothing half-done was left", file=sys.stderr)
@@ -60,10 +61,11 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--json", metavar="FILE", help="write the report as JSON too ('-': standard output, alone)")
     command.add_argument("--html", type=Path, metavar="FILE", help="write the feedback as a web page too")
     _add_running_options(command)
+    _add_level(command, "standard")
 
     add_sheet_commands(partial(_add, commands, module="grader.sheets.commands"))
 
-    add_class_commands(partial(_add, commands, module="grader.classroom.commands"), _add_running_options)
+    add_class_commands(partial(_add, commands, module="grader.classroom.commands"), _add_running_options, _add_level)
 
     command = _add(commands, "verify", "prove that questions are fit to grade with", "run_verify")
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
@@ -71,6 +73,8 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("--seeds", type=_positive, default=3, metavar="N", help="seeds to try (default: 3)")
     command.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time")
     _add_running_options(command)
+
+    _add_level(command, "standard")
 
     command = _add(commands, "doctor", "show what this machine can do", "run_doctor")
 
@@ -100,6 +104,17 @@ def _add_running_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
     command.add_argument("--device", type=_device, default="auto", help="auto, cpu or gpu:N (default: auto)")
     command.add_argument("--no-cache", action="store_true", help="run the reference anew")
+
+
+def _add_level(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "--level",
+        choices=("strict", "standard", "none"),
+        default=default,
+        help="how to lock in the code that is run: strict refuses to run with a lock missing, standard takes what the "
+        f"machine gives, none is for your own code only (default: {default})",
+    )
+    command.add_argument("--bubblewrap", action="store_true", help="lock in the whole runner by bubblewrap as well")
 
 
 def _seed(text: str) -> int:

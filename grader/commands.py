@@ -134,14 +134,21 @@ def run_grade(options: argparse.Namespace) -> int:
     bank = load_bank(location, known_words(), ids)
     with (
         _progress("starting TensorFlow") as say,
-        open_setting(options.seed, options.device, not options.no_cache) as setting,
+        open_setting(options.seed, options.level, options.device, not options.no_cache, options.bubblewrap) as setting,
     ):
         results = []
         for number, id_ in enumerate(ids, start=1):
             say(f"grading {id_} ({number} of {len(ids)})")
             results.append(grade_question(bank.questions[id_], submissions.get(id_), setting))
+        children = setting.children
         report = Report(
-            str(options.path), tuple(results), options.seed, setting.device, setting.children.way, versions()
+            submission=str(options.path),
+            questions=tuple(results),
+            seed=options.seed,
+            device=setting.device,
+            sandbox=children.way,
+            isolation=children.isolation(),
+            versions=versions(),
         )
     limited = limit_feedback(report, options.feedback)
     if options.json != "-":
@@ -195,7 +202,9 @@ def run_verify(options: argparse.Namespace) -> int:
         """
         with (
             tempfile.TemporaryDirectory(prefix="gradetape-verify-") as cache,
-            open_setting(options.seed, options.device, use_cache=False) as setting,
+            open_setting(
+                options.seed, options.level, options.device, use_cache=False, bubblewrap=options.bubblewrap
+            ) as setting,
         ):
             own = replace(setting, cache=Path(cache))
             with suppress(Empty):

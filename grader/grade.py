@@ -62,8 +62,10 @@ def judge_question(
     expected = known_observations(
         setting.children, reference_submission(question), calls, setting.seed, setting.device, setting.cache
     )
+    told: set[str] = set()
     functions = (
-        _judge_function(question, function, calls, seen, expected, setting) for function in question.spec.functions
+        _judge_function(question, function, calls, seen, expected, setting, told)
+        for function in question.spec.functions
     )
     return QuestionResult(question.id, question.spec.title, True, tuple(f for f in functions if f.checks), file)
 
@@ -75,7 +77,9 @@ def _judge_function(
     seen: Mapping[str, Observation],
     expected: Mapping[str, Observation],
     setting: Setting,
+    told: set[str],
 ) -> FunctionResult:
+    """Judge one function's checks. What was blocked is said if it is not in ``told``, and then added to it."""
     checks = [check for check in function.checks if check_name(function, check) in seen]
     verdicts = {check.id: _judge(question, function, check, seen, expected) for check in checks}
     failed = {check.id for check in checks if not verdicts[check.id].passed}
@@ -88,6 +92,8 @@ def _judge_function(
     results = []
     for check in checks:
         one, verdict = own[check.id], verdicts[check.id]
+        blocked = "" if verdict.passed or one.blocked in told else one.blocked
+        told.add(blocked)
         status: Status = "passed" if verdict.passed else "failed" if one.reached else "not_reached"
         results.append(
             CheckResult(
@@ -104,6 +110,7 @@ def _judge_function(
                 stderr=one.stderr,
                 seconds=one.seconds,
                 outcome=one.outcome,
+                blocked=blocked,
             )
         )
     return FunctionResult(function.name, tuple(results))

@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def known_observations(
 
 
 def _key(submission: Submission, calls: Sequence[Call], seed: int, device: str) -> bytes:
-    needs = [[call.needs.seconds, call.needs.memory_mb, call.needs.cpus, call.needs.fresh] for call in calls]
+    needs = [list(astuple(call.needs)) for call in calls]
     content = wire.encode(
         {
             "submission": submission.as_tree(),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.problems import BankError, GradeTapeError
+from grader.problems import EXIT_UNUSABLE, BankError, GradeTapeError
 
 if TYPE_CHECKING:
     from grader.classroom.entries import Entry
@@ -35,6 +35,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--submissions", type=Path, metavar="DIR", help="grade a class: a folder with an entry a student")
     group.addoption("--gradetape-seed", type=int, default=0, metavar="N", help="seed of the inputs (default: 0)")
     group.addoption("--gradetape-device", default="auto", help="auto, cpu or gpu:N (default: auto)")
+    group.addoption(
+        "--gradetape-level",
+        choices=("strict", "standard", "none"),
+        help="how to lock in the code that is run, as of 'gradetape grade' (default: strict for a submission, else "
+        "standard)",
+    )
+    group.addoption(
+        "--gradetape-bubblewrap", action="store_true", help="lock in the whole runner by bubblewrap as well"
+    )
     group.addoption("--gradetape-json", type=Path, metavar="FILE", help="write the results as JSON")
 
 
@@ -88,10 +97,20 @@ class _Session:
 
     def setting(self) -> Any:
         if self._setting is None:
+            from grader.sandbox.locks.levels import Level, LevelRefused
             from grader.session import open_setting
 
             options = self._config.option
-            self._setting = self._stack.enter_context(open_setting(options.gradetape_seed, options.gradetape_device))
+            level: Level = options.gradetape_level or (
+                "standard" if options.submission is None and options.submissions is None else "strict"
+            )
+            opened = open_setting(
+                options.gradetape_seed, level, options.gradetape_device, bubblewrap=options.gradetape_bubblewrap
+            )
+            try:
+                self._setting = self._stack.enter_context(opened)
+            except LevelRefused as error:  # no check can be run, so none is said to have failed
+                pytest.exit(str(error), returncode=EXIT_UNUSABLE)
         return self._setting
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from grader.judge.compare import Mismatch
 from grader.observation import ErrorSeen, Outcome
+from grader.sandbox.locks.levels import Isolation
 
 Status = Literal["passed", "failed", "not_reached"]
 
@@ -21,7 +22,10 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check: whether it passed, and if not, why."""
+    """One check: whether it passed, and if not, why.
+
+    ``blocked`` says what a lock kept the code from, once in a question: other checks that met it have only a reason.
+    """
 
     id: str
     title: str
@@ -35,6 +39,7 @@ class CheckResult:
     stdout: str = ""
     stderr: str = ""
     seconds: float = 0.0
+    blocked: str = ""
     #: How the student's code ended, such as "returned" or "crashed"; empty where it never ran.
     outcome: Outcome | Literal[""] = ""
 
@@ -97,6 +102,7 @@ class Report:
     seed: int
     device: str
     sandbox: str
+    isolation: Isolation
     versions: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -38,7 +38,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def children() -> Iterator[Children]:
-    made: Children = ForkedChildren() if can_fork() else SpawnedChildren()
+    made: Children = ForkedChildren("standard") if can_fork() else SpawnedChildren("standard")
     yield made
     made.close()
 

@@ -26,6 +26,7 @@ from grader.known import mistake_submission, reference_submission
 from grader.problems import EXIT_OK, EXIT_UNUSABLE, GradeTapeError
 from grader.report.feedback import limit_feedback
 from grader.results import QuestionResult, Report
+from grader.sandbox.locks.levels import Isolation
 from grader.sandbox.machine import versions
 from grader.vocabulary import known_words
 
@@ -39,7 +40,9 @@ def main(arguments: list[str]) -> int:
     try:
         settings = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
         bank = load_bank(location_at(root / "source" / "bank"), known_words())
-        plan = Plan(root, root, seed=settings["seed"], device="cpu", level=settings["level"])
+        plan = Plan(
+            root, root, seed=settings["seed"], device="cpu", level=settings["level"], bubblewrap=settings["bubblewrap"]
+        )
         if "--warm" in arguments:
             _warm(bank, plan)
         else:
@@ -85,8 +88,8 @@ def _write(
     path: Path, graded: list[QuestionResult], setting: Setting | None, plan: Plan, settings: dict[str, Any],
     message: str = "",
 ) -> None:  # fmt: skip
-    way = setting.children.way if setting else ""
-    report = Report("submission", tuple(graded), plan.seed, plan.device, way, versions())
+    isolation = setting.children.isolation() if setting else Isolation("none")
+    report = Report("submission", tuple(graded), plan.seed, plan.device, "", isolation, versions())
     told = results_json(limit_feedback(report, settings["feedback"]), message, settings["hidden"])
     del told["extra_data"]["seed"]  # a student may see it, and the inputs with it
     write_whole(path, json.dumps(told, ensure_ascii=True, allow_nan=False) + "\n")

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from grader.report.inert import visible
+
 #: What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"): full-width forms included.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -13,11 +15,12 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def text_cell(text: str) -> str:
     """Return the text, behind an apostrophe where a spreadsheet would take it for a formula.
 
-    Characters that cannot stand in a UTF-8 file, that end a cell early for some readers or that command a terminal
-    are made visible.
+    Characters that cannot be seen, among them those that no UTF-8 file may hold or that command a terminal, are shown
+    as their numbers.
     """
-    told = "".join(c if c.isprintable() or c in "\t\n\r" else f"\\u{ord(c):04x}" for c in text)
-    return f"'{told}" if told.startswith(_STARTS) else told
+    told = visible(text)
+    # With spaces before it, some take it for one all the same.
+    return f"'{told}" if told.lstrip().startswith(_STARTS) or text.startswith(_STARTS) else told
 
 
 def marks_cell(marks: Fraction) -> str:

@@ -165,9 +165,9 @@ def _record_of(future: "Future", task: Task, bank: Bank) -> Record:
         told = future.result()
     except KilledWorker:
         reason = "it was being graded when several workers of the cluster were lost, one after the other"
-        return ungraded(task, bank.questions, None, "grading broke", reason)
+        return ungraded(task, bank.questions, "grading broke", reason)
     except Exception as error:  # whatever Dask has to say of one task, the others go on
-        return ungraded(task, bank.questions, None, "grading broke", f"{type(error).__name__}: {error}")
+        return ungraded(task, bank.questions, "grading broke", f"{type(error).__name__}: {error}")
     if "fault" in told:
         raise GradeTapeError(told["fault"])
     return record_from_dict(told)

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
 
 
-def add_class_commands(add: AddCommand, add_running_options: Callable[[argparse.ArgumentParser], None]) -> None:
+def add_class_commands(
+    add: AddCommand,
+    add_running_options: Callable[[argparse.ArgumentParser], None],
+    add_level: Callable[[argparse.ArgumentParser, str], None],
+) -> None:
     """Declare the options of the commands for a class."""
     command = add("class", "grade a folder of submissions into a gradebook", "run_class")
     command.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder with an entry a student")
@@ -39,6 +43,7 @@ def add_class_commands(add: AddCommand, add_running_options: Callable[[argparse.
     command.add_argument("--scheduler", metavar="ADDRESS", help="of the Dask cluster, such as tcp://host:8786")
     command.add_argument("--quiet", action="store_true", help="say nothing on the way")
     add_running_options(command)
+    add_level(command, "strict")
 
     command = add("diff", "show whose marks changed between two runs of 'class', and why", "run_diff")
     command.add_argument("old", type=Path, metavar="OLD", help="the results of one run")
@@ -57,6 +62,7 @@ def add_class_commands(add: AddCommand, add_running_options: Callable[[argparse.
     command.add_argument("--seconds", type=_seconds, default=540.0, metavar="S", help="for a submission (540)")
     command.add_argument("--hidden", action="store_true", help="show results only when grades are published")
     command.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
+    add_level(command, "strict")
 
 
 def run_class(options: argparse.Namespace) -> int:
@@ -77,6 +83,8 @@ def run_class(options: argparse.Namespace) -> int:
         roster=options.roster,
         seed=options.seed,
         device=options.device,
+        level=options.level,
+        bubblewrap=options.bubblewrap,
         jobs=options.jobs,
         feedback=options.feedback,
         seconds=options.deadline,
@@ -118,7 +126,6 @@ def run_diff(options: argparse.Namespace) -> int:
 def run_export(options: argparse.Namespace) -> int:
     """Write the archive that Gradescope grades with."""
     from grader.classroom.exports.autograder import autograder_zip
-    from grader.classroom.run import Plan
     from grader.files import write_whole
 
     bank = _load(options.bank, options.ids)
@@ -127,7 +134,8 @@ def run_export(options: argparse.Namespace) -> int:
         "feedback": options.feedback,
         "seconds": options.seconds,
         "hidden": options.hidden,
-        "level": Plan.level,
+        "level": options.level,
+        "bubblewrap": options.bubblewrap,
     }
     write_whole(options.output, autograder_zip(bank, settings))
     print(f"wrote {options.output}: upload it as the autograder of a programming assignment")

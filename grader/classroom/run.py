@@ -28,6 +28,7 @@ from grader.files import write_pieces, write_whole
 from grader.grade import Setting
 from grader.report.feedback import Feedback
 from grader.results import marks_text
+from grader.sandbox.locks.levels import Level
 from grader.session import open_setting
 
 JUNIT = "junit.xml"
@@ -46,7 +47,8 @@ class Plan:
         roster: the class list.
         seed: of the inputs.
         device: as for `grade`.
-        level: how tightly student code is locked in; part of what a result depends on.
+        level: how tightly student code is locked in; a class is graded strictly unless told otherwise.
+        bubblewrap: whether bubblewrap locks it in as well.
         jobs: students at a time.
         feedback: how much students' own files tell.
         seconds: the time for one student.
@@ -60,7 +62,8 @@ class Plan:
     roster: Path | None = None
     seed: int = 0
     device: str = "auto"
-    level: str = "standard"
+    level: Level = "strict"
+    bubblewrap: bool = False
     jobs: int = 2
     feedback: Feedback = "full"
     seconds: float = 600.0
@@ -115,7 +118,7 @@ class Watch:
 
 def open_for_class(plan: Plan) -> AbstractContextManager[Setting]:
     """Start the children that grade the class: the one place where it is chosen how they are locked in."""
-    return open_setting(plan.seed, plan.device, plan.use_cache)
+    return open_setting(plan.seed, plan.level, plan.device, plan.use_cache, plan.bubblewrap)
 
 
 def read_class(plan: Plan, bank: Bank) -> Class:
@@ -127,8 +130,12 @@ def read_class(plan: Plan, bank: Bank) -> Class:
     entries, aside = list_entries(plan.submissions)
     roster = read_roster(plan.roster) if plan.roster else None
     owners = {id_: question.spec.covers for id_, question in bank.questions.items()}
-    run = run_key(bank.questions.values(), plan.seed, plan.device, plan.level, plan.seconds)
+    run = run_key(bank.questions.values(), plan.seed, plan.device, _locks(plan), plan.seconds)
     return Class(expected_students(entries, roster), aside, owners, run)
+
+
+def _locks(plan: Plan) -> str:
+    return f"{plan.level}, in bubblewrap" if plan.bubblewrap else plan.level
 
 
 def local_engine(plan: Plan, bank: Bank) -> Engine:
@@ -214,7 +221,7 @@ def _grade(
         if student not in records.unsettled:
             task = Task(student, one.person.name, "", {})
             told = "the run's time (--budget) was used up"
-            records.unsettled[student] = ungraded(task, bank.questions, None, "not graded", told)
+            records.unsettled[student] = ungraded(task, bank.questions, "not graded", told)
 
 
 def prepare(one: Expected, plan: Plan, bank: Bank, room: Class) -> Task | Record:
@@ -235,7 +242,7 @@ def prepare(one: Expected, plan: Plan, bank: Bank, room: Class) -> Task | Record
 
 def _nothing(person: Person, bank: Bank, room: Class, state: State, reason: str) -> Record:
     task = Task(person.student, person.name, student_key(room.run, f"{state}: {reason}", {}), {})
-    return ungraded(task, bank.questions, None, state, reason)
+    return ungraded(task, bank.questions, state, reason)
 
 
 def present(record: Record, one: Expected) -> Record:
@@ -276,7 +283,11 @@ def _facts(records: Iterable[Record], bank: Bank) -> dict[str, str]:
     for record in records:
         if record.state == "graded":
             report = record.report
-            facts = {"seed": str(report.seed), "device": report.device, "sandbox": report.sandbox} | report.versions
+            facts = {
+                "seed": str(report.seed),
+                "device": report.device,
+                "sandbox": f"{report.sandbox}, {report.isolation.level}",
+            } | report.versions
             for name, fact in facts.items():
                 told.setdefault(name, set()).add(fact)
     checks = sum(question.check_count() for question in bank.questions.values())

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from grader.bank.location import BankLocation
 from grader.classroom.naming import file_stem
 from grader.classroom.statistics import ClassStatistics, ItemStatistics
+from grader.report.inert import cut, visible
 from grader.sheets.rendering import render_template
 
 SUMMARY = "summary.html"
@@ -103,5 +104,4 @@ def _link(student: str) -> str:
 
 def _short(text: str) -> str:
     """Cut a text that students have a part in, with every character that does not print made visible."""
-    cut = text if len(text) <= _MOST_TEXT else f"{text[:_MOST_TEXT]}…"
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
+    return cut(visible(text), width=_MOST_TEXT)

@@ -9,6 +9,7 @@ from grader.classroom.records import Record, State, Task
 from grader.grade import Setting, grade_question, not_graded
 from grader.problems import GradeTapeError
 from grader.results import CheckResult, QuestionResult, Report
+from grader.sandbox.locks.levels import Isolation
 from grader.sandbox.machine import versions
 from grader.submissions import submission_of
 
@@ -38,9 +39,9 @@ def grade_student(task: Task, questions: Mapping[str, Question], setting: Settin
         try:
             results.append(grade_file(question, task.files.get(id_), setting))
         except GradeTapeError as error:
-            return ungraded(task, questions, setting, "grading broke", str(error))
+            return ungraded(task, questions, "grading broke", str(error))
         if ends is not None and time.monotonic() > ends:
-            return ungraded(task, questions, setting, "not graded", "the run's time (--budget) was used up")
+            return ungraded(task, questions, "not graded", "the run's time (--budget) was used up")
     reason = f"stopped after {task.seconds:g} s, the time for one student" if time.monotonic() > own_end else ""
     took = time.monotonic() - started
     return Record(task.student, task.name, "graded", reason, _report(task, results, setting), took, task.key)
@@ -62,18 +63,24 @@ def grade_file(question: Question, file: tuple[str, bytes] | None, setting: Sett
     return _cut(grade_question(question, submission, setting))
 
 
-def ungraded(
-    task: Task, questions: Mapping[str, Question], setting: Setting | None, state: State, reason: str
-) -> Record:
+def ungraded(task: Task, questions: Mapping[str, Question], state: State, reason: str) -> Record:
     """Return the record of a student who was not graded: every check appears, none was reached."""
     results = [not_graded(question, reason) for question in questions.values()]
-    return Record(task.student, task.name, state, reason, _report(task, results, setting), key=task.key)
+    return Record(task.student, task.name, state, reason, _report(task, results, None), key=task.key)
 
 
 def _report(task: Task, results: list[QuestionResult], setting: Setting | None) -> Report:
-    if setting is None:
-        return Report(task.student, tuple(results), 0, "", "", {})
-    return Report(task.student, tuple(results), setting.seed, setting.device, setting.children.way, versions())
+    if setting is None:  # nothing was run, so nothing held it
+        return Report(task.student, tuple(results), 0, "", "", Isolation("none"), {})
+    return Report(
+        submission=task.student,
+        questions=tuple(results),
+        seed=setting.seed,
+        device=setting.device,
+        sandbox=setting.children.way,
+        isolation=setting.children.isolation(),
+        versions=versions(),
+    )
 
 
 def _cut(result: QuestionResult) -> QuestionResult:

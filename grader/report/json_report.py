@@ -8,6 +8,7 @@ from typing import Any
 from grader.judge.compare import Mismatch, Row
 from grader.observation import ErrorSeen
 from grader.results import CheckResult, Diagnosis, FunctionResult, QuestionResult, Report
+from grader.sandbox.locks.levels import Isolation
 
 FORMAT = 1
 
@@ -22,6 +23,11 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "seed": report.seed,
         "device": report.device,
         "sandbox": report.sandbox,
+        "isolation": {
+            "level": report.isolation.level,
+            "layers": list(report.isolation.layers),
+            "missing": dict(report.isolation.missing),
+        },
         "versions": report.versions,
         "marks": exact(report.marks),
         "out_of": exact(report.out_of),
@@ -74,6 +80,7 @@ def check_to_dict(check: CheckResult) -> dict[str, Any]:
         "marks": exact(check.marks),
         "out_of": exact(check.out_of),
         "reason": check.reason,
+        "blocked": check.blocked,
         "mismatch": _mismatch(check.mismatch),
         "error": _error(check.error),
         "diagnoses": [{"mistake": one.mistake, "says": one.says} for one in check.diagnoses],
@@ -116,6 +123,9 @@ def report_from_dict(told: dict[str, Any]) -> Report:
         seed=told["seed"],
         device=told["device"],
         sandbox=told["sandbox"],
+        isolation=Isolation(
+            told["isolation"]["level"], tuple(told["isolation"]["layers"]), dict(told["isolation"]["missing"])
+        ),
         versions=dict(told["versions"]),
     )
 
@@ -144,6 +154,7 @@ def _check_from(told: dict[str, Any]) -> CheckResult:
         stderr=told["stderr"],
         seconds=math.nan if told["seconds"] is None else told["seconds"],
         outcome=told["outcome"],
+        blocked=told["blocked"],
     )
 
 

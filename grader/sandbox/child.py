@@ -3,6 +3,7 @@
 Nothing here decides anything. The child writes values; whoever reads them trusts none of it.
 """
 
+import errno
 import os
 import sys
 import time
@@ -27,7 +28,6 @@ _MOST_TRACEBACK = 6_000
 def run_job(job_fd: int, result_fd: int) -> None:
     """Do the job in ``job_fd`` and append a frame for the load and for each call to ``result_fd``."""
     job = wire.decode(_read_all(job_fd))
-    os.close(job_fd)
     write = _Writer(result_fd)
     if job["kind"] == "describe":
         write({"id": job["id"], "value": describe(job["self_test"])})
@@ -36,7 +36,10 @@ def run_job(job_fd: int, result_fd: int) -> None:
     withhold_answers()
     _choose_devices(job["device"], job["cpus"])
     _seed(job["seed"])
-    write({"id": job["id"], "outcome": "ready"})  # what fails before this is not the student's doing
+    # What fails before this is not the student's doing. The emptied job says so for good: see `ChildResult.ready`.
+    write({"id": job["id"], "outcome": "ready"})
+    os.ftruncate(job_fd, 0)
+    os.close(job_fd)
     try:
         namespace = load_submission(job["submission"])
     except BaseException as error:  # sys.exit() at the top of a submission is a fault like any other
@@ -113,6 +116,7 @@ def _error(error: BaseException) -> Tree:
     except Exception:
         message = "(its text cannot be shown)"
     frames = traceback.extract_tb(error.__traceback__)
+    refusal = _refusal(error)
     own = [frame for frame in frames if frame.filename.startswith(SOURCE_MARK)]
     text = "".join(traceback.format_list(own[-12:]))
     if isinstance(error, SyntaxError):
@@ -122,7 +126,34 @@ def _error(error: BaseException) -> Tree:
         "bases": [base.__name__[:100] for base in kind.__mro__][:20],
         "message": message[:_MOST_MESSAGE],
         "traceback": text[-_MOST_TRACEBACK:],
+        **refusal,
     }
+
+
+def _refusal(error: BaseException) -> dict[str, Tree]:
+    """Return what the system said, if an error of its is this one or behind it."""
+    behind: BaseException | None = error
+    for _ in range(5):
+        if behind is None:
+            break
+        number, path = getattr(behind, "errno", None), getattr(behind, "filename", None)
+        if isinstance(behind, tf.errors.PermissionDeniedError):
+            number, path = errno.EACCES, behind.message.partition(";")[0].rpartition(" ")[2]
+        if type(number) is int:
+            frames = traceback.extract_tb(behind.__traceback__)
+            origin = os.path.splitext(os.path.basename(frames[-1].filename))[0] if frames else ""  # noqa: PTH119, PTH122
+            return {"number": number, "outside": _if_outside(path), "origin": origin[:100]}
+        behind = behind.__cause__ or behind.__context__
+    return {"number": None, "outside": "", "origin": ""}
+
+
+def _if_outside(path: object) -> str:
+    """Return a path if it lies outside of this child's folder, which HOME was set to."""
+    if not isinstance(path, str | bytes):
+        return ""
+    text = os.path.abspath(os.fsdecode(path))  # noqa: PTH100 - a Path does not settle ".."
+    home = os.environ.get("TMPDIR", "")
+    return "" if text == home or text.startswith(home + os.sep) else text[:500]
 
 
 class _Writer:

@@ -13,6 +13,7 @@ from grader.problems import GradeTapeError
 from grader.sandbox import wire
 from grader.sandbox.children import Children
 from grader.sandbox.forked import ForkedChildren, can_fork
+from grader.sandbox.locks.levels import Level
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.runner import run_with_one_retry
 from grader.sandbox.spawned import SpawnedChildren
@@ -44,24 +45,43 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def open_children(cache: Path | None, way: str | None = None) -> Children:
-    """Start the quicker way of making children that works here.
+def open_children(cache: Path | None, level: Level, way: str | None = None, bubblewrap: bool = False) -> Children:
+    """Start the quicker way of making children that works here, locked as ``level`` says.
 
     The fork self-test is done once for each set of versions and remembered in ``cache``.
+
+    Raises:
+        GradeTapeError: this machine cannot give the level, or the outer layer.
     """
+    children: Children
     if way == "spawn" or not can_fork():
-        return SpawnedChildren()
-    forked = ForkedChildren()
-    if way == "fork":
-        return forked
+        return _spawned(level, bubblewrap)
+    children = ForkedChildren(level, bubblewrap)
+    try:
+        children.isolation()
+        if way != "fork" and not _fork_works(children, cache):
+            children.close()
+            children = _spawned(level, bubblewrap)
+    except BaseException:
+        children.close()
+        raise
+    return children
+
+
+def _spawned(level: Level, bubblewrap: bool) -> Children:
+    if bubblewrap:
+        raise GradeTapeError("bubblewrap goes around children that are forked, which this machine cannot do")
+    children = SpawnedChildren(level)
+    children.isolation()
+    return children
+
+
+def _fork_works(children: Children, cache: Path | None) -> bool:
     test = _remembered_test(cache)
     if test is None:
-        test = fork_test(forked)
+        test = fork_test(children)
         _remember_test(cache, test)
-    if test.works:
-        return forked
-    forked.close()
-    return SpawnedChildren()
+    return test.works
 
 
 def fork_test(children: Children) -> ForkTest:

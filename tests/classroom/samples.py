@@ -16,6 +16,7 @@ from grader.grade import not_graded
 from grader.judge.compare import Mismatch, Row
 from grader.observation import ErrorSeen
 from grader.results import CheckResult, Diagnosis, FunctionResult, QuestionResult, Report
+from grader.sandbox.locks.levels import Isolation
 from grader.vocabulary import known_words
 
 SMALL_BANK = Path(__file__).parent.parent / "bank"
@@ -47,7 +48,7 @@ def failed(reason: str, **more: object) -> CheckResult:
 
 
 def record(student: str, question: QuestionResult, state: State = "graded", reason: str = "", name: str = "") -> Record:
-    report = Report(student, (question,), 7, "cpu", "fork", {"python": "3.11.7"})
+    report = Report(student, (question,), 7, "cpu", "fork", Isolation("strict", ("limits",)), {"python": "3.11.7"})
     return Record(student, name, state, reason, report, seconds=0.25, key=f"key of {student}")
 
 

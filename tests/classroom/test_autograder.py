@@ -18,7 +18,7 @@ from tests.classroom.samples import small_bank
 from tests.classroom.test_outputs import read_as_gradescope
 from tests.conftest import SMALL_BANK, Run
 
-SETTINGS = {"seed": 5, "feedback": "full", "seconds": 60.0, "hidden": False, "level": "standard"}
+SETTINGS = {"seed": 5, "feedback": "full", "seconds": 60.0, "hidden": False, "level": "strict", "bubblewrap": False}
 RIGHT = (Path(__file__).parent.parent / "scenarios/perfect/submission/m1q01_scale.py").read_text()
 
 

@@ -20,6 +20,7 @@ from grader.classroom.records import Record, Task
 from grader.classroom.work import MOST_PRINTED, grade_student
 from grader.grade import Setting
 from grader.problems import GradeTapeError
+from grader.sandbox.locks.levels import Isolation
 from tests.classroom.samples import small_bank
 from tests.conftest import SMALL_BANK, Run
 
@@ -97,6 +98,9 @@ class BrokenChildren:
     """A machine that fails for one student."""
 
     way = "fork"
+
+    def isolation(self) -> Isolation:
+        return Isolation("strict")
 
     def run(self, *arguments: object) -> None:
         raise GradeTapeError("the process that holds TensorFlow ended, twice in a row")

@@ -88,7 +88,7 @@ def test_only_what_changed_is_graded_again(plan: Plan) -> None:
     assert {row["student"]: row["total"] for row in rows(plan.results)}["s02"] == "3.00"
     assert graded_in(replace(plan, fresh=True)) == ["new", *STUDENTS]
     assert graded_in(replace(plan, seed=1)) == ["new", *STUDENTS]
-    assert graded_in(replace(plan, seed=1, level="strict")) == ["new", *STUDENTS]
+    assert graded_in(replace(plan, seed=1, level="standard")) == ["new", *STUDENTS]
 
 
 def test_what_broke_is_tried_again(plan: Plan) -> None:

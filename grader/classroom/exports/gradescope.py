@@ -7,6 +7,7 @@ Facts from Gradescope's documentation: a score at the top overrides the sum of t
 from typing import Any
 
 from grader.classroom.cells import marks_cell
+from grader.report.inert import visible
 from grader.results import CheckResult, Report
 
 MOST_OUTPUT = 100_000
@@ -69,11 +70,7 @@ def explanation(check: CheckResult) -> str:
     for what, printed in (("printed", check.stdout), ("stderr", check.stderr)):
         if printed.strip():
             lines.append(f"{what}: {printed.rstrip()}")
-    return "\n".join(_visible(line) for line in lines)
-
-
-def _visible(text: str) -> str:
-    return "".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text)
+    return "\n".join(visible(line) for line in lines)
 
 
 def _cut(text: str) -> str:

@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from grader.classroom.exports.gradescope import explanation
 from grader.classroom.records import Record
+from grader.report.inert import visible
 from grader.results import CheckResult
 
 
@@ -43,7 +44,7 @@ def _case(place: str, check: CheckResult, record: Record) -> Iterator[str]:
     if not record.settled:
         yield f"<error message={_attribute(record.reason)}/>\n"
     elif check.status != "passed":
-        text = escape(_allowed(explanation(check)))
+        text = escape(visible(explanation(check)))
         yield f"<failure type={_attribute(check.status)} message={_attribute(check.reason)}>{text}</failure>\n"
     yield "</testcase>\n"
 
@@ -54,15 +55,4 @@ def _properties(values: dict[str, str]) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_allowed(text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
-
-
-def _allowed(text: str) -> str:
-    """Make visible what XML 1.0 cannot hold, even escaped."""
-    return "".join(
-        c if c in "\t\n\r" or (ord(c) >= 0x20 and not _is_forbidden(ord(c))) else f"\\u{ord(c):04x}" for c in text
-    )
-
-
-def _is_forbidden(code: int) -> bool:
-    return 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF)
+    return quoteattr(visible(text), {"\n": "&#10;"})
