@@ -1,6 +1,6 @@
 """What a class costs, beside other graders that do the same checks with the same TensorFlow. Ratios of one run.
 
-``python benchmarks/class.py [--runs N] [--large N] [--peers DIR] [--no-peers]`` prints tables; README.md beside this
+``python benchmarks/class.py [--runs N] [--large N] [--peers DIR] [--peer-students N] [--no-peers]`` prints tables; README.md beside this
 file says what it found. The other graders are installed into an environment of their own in a temporary folder (or
 ``--peers DIR``, which is kept), on top of the packages that are here; one that does not install is left out, and said.
 """
