@@ -1,6 +1,6 @@
 """What a class costs, beside other graders that do the same checks with the same TensorFlow. Ratios of one run.
 
-``python benchmarks/class.py [--runs N] [--large N] [--peers DIR] [--peer-students N] [--no-peers]`` prints tables; README.md beside this
+``python benchmarks/class.py [--runs N] [--large N] [--peers DIR] [--no-peers]`` prints tables; README.md beside this
 file says what it found. The other graders are installed into an environment of their own in a temporary folder (or
 ``--peers DIR``, which is kept), on top of the packages that are here; one that does not install is left out, and said.
 """
@@ -81,6 +81,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of ours, 3 unless told; the others are run once")
     parser.add_argument("--large", type=int, default=200, help="size of the large class")
     parser.add_argument("--peers", type=Path, help="keep the others' environment in this folder")
+    parser.add_argument("--peer-students", type=int, default=CLASS, help="the others grade only so many of the class")
     parser.add_argument("--no-peers", action="store_true", help="only ours")
     options = parser.parse_args()
     console = Console(width=110)
@@ -92,7 +93,8 @@ def main() -> None:
         run_ours(bank, small, folder / "warm", jobs=2)  # files' caches, the references
         ours = measured(lambda out: run_ours(bank, small, out, jobs=2), options.runs, folder)
         if not options.no_peers:
-            peers = run_peers(options.peers or folder / "peers", small, folder, console)
+            part = make_class(folder / "part", options.peer_students)
+            peers = run_peers(options.peers or folder / "peers", part, folder, console)
             console.print(beside_peers(ours, peers))
         one = measured(lambda out: run_ours(bank, small, out, jobs=1), options.runs, folder)
         console.print(by_size(bank, folder, small, large, ours, one, options.large))
@@ -312,7 +314,7 @@ def spread(seconds: list[float], per: int) -> str:
 
 def beside_peers(ours: Cost, peers: dict[str, Cost | str]) -> Table:
     table = Table("class of 24, five checks", "ms a student", "CPU ms a student", "times ours, wall", "CPU", "marks")
-    wall, cpu = statistics.median(ours.wall), statistics.median(ours.cpu)
+    wall, cpu = statistics.median(ours.wall) / CLASS, statistics.median(ours.cpu) / CLASS
     table.add_row(
         "gradetape class --jobs 2", spread(ours.wall, CLASS), spread(ours.cpu, CLASS), "1", "1", verdict(ours)
     )
@@ -320,10 +322,9 @@ def beside_peers(ours: Cost, peers: dict[str, Cost | str]) -> Table:
         if isinstance(cost, str):
             table.add_row(name, cost, "", "", "", "")
             continue
-        table.add_row(
-            name, spread(cost.wall, CLASS), spread(cost.cpu, CLASS), f"{cost.wall[0] / wall:.1f}",
-            f"{cost.cpu[0] / cpu:.1f}", verdict(cost),
-        )  # fmt: skip
+        count = len(cost.marks)
+        times = f"{cost.wall[0] / count / wall:.1f}", f"{cost.cpu[0] / count / cpu:.1f}"
+        table.add_row(name, spread(cost.wall, count), spread(cost.cpu, count), *times, verdict(cost))
     return table
 
 

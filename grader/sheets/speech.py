@@ -24,7 +24,7 @@ _OPERATORS = {
     "∈": "in", "∉": "not in", "⊂": "is a subset of", "⊆": "is a subset of", "∪": "union", "∩": "intersection",
     "∧": "and", "∨": "or", "¬": "not", "∀": "for all", "∃": "there is", "∣": "given", "|": "given",
     "∑": "the sum", "∏": "the product", "∫": "the integral", "⋃": "the union", "⋂": "the intersection",
-    "∂": "partial", "∇": "the gradient", "∞": "infinity", "ℓ": "l", "⊤": "top", "⊥": "is perpendicular to",
+    "∂": "partial", "∇": "the gradient of", "∞": "infinity", "ℓ": "l", "⊤": "top", "⊥": "is perpendicular to",
     "′": "prime", "″": "double prime", "!": "factorial", "%": "percent", "°": "degrees",
     "…": "and so on", "⋯": "and so on", "⋮": "and so on", "⋱": "and so on",
     "(": "open parenthesis", ")": "close parenthesis", "[": "open bracket", "]": "close bracket",
@@ -165,6 +165,8 @@ def _operator(element: Element) -> str:
     text = characters(element)
     if text in INVISIBLE:
         return "of" if text == APPLY else ""
+    if text in _SUMS and text in _OPERATORS:
+        return f"{_OPERATORS[text]} of"
     if text in _OPERATORS:
         return _OPERATORS[text]
     if text.isalpha():

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from grader.bank.location import BankLocation
+from grader.sheets.selection import Wanted, select
+from grader.verify.question import verify_question
 from tests.conftest import Run
 from tests.sheets.conftest import SAMPLES
 
@@ -143,3 +145,12 @@ def test_show_sets_formulas_as_a_terminal_can(gradetape: Run) -> None:
     assert "nested twice: xᵢ." in shown
     assert "• nested once" in shown
     assert "$" not in shown.partition('"""')[0], "before the stub"
+
+
+def test_verify_holds_a_question_to_what_can_be_printed(own_bank: BankLocation) -> None:
+    (file,) = own_bank.questions.glob("*/*.yaml")
+    file.write_text(file.read_text(encoding="utf-8").replace("> A remark", "# A heading"), encoding="utf-8")
+    bank = select(own_bank, Wanted())
+    first = next(verify_question(bank.questions["m1q01"], own_bank, None, ()))  # type: ignore[arg-type]
+    assert not first.holds
+    assert "m1q01_everything.yaml:14: a heading is not supported" in first.fault

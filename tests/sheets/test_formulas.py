@@ -25,6 +25,8 @@ SPOKEN = {
     r"\mathbf{W}^\top": "bold capital W transpose",
     r"x^2 + y^3": "x squared plus y cubed",
     r"\sum_{i=1}^{n} x_i": "the sum from i equals 1 to n of x sub i",
+    r"J = \sum y": "J equals the sum of y",
+    r"\nabla J": "the gradient of J",
     r"\sqrt{x}": "the square root of x",
     r"\sqrt{x + 1} - 1": "the square root of x plus 1, end root, minus 1",
     r"\frac{a + b}{c}": "the fraction a plus b, over c, end fraction",
