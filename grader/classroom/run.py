@@ -26,6 +26,7 @@ from grader.classroom.summary import SUMMARY, Standing, summary_page
 from grader.classroom.work import ungraded
 from grader.files import write_pieces, write_whole
 from grader.grade import Setting
+from grader.problems import GradeTapeError
 from grader.report.feedback import Feedback
 from grader.results import marks_text
 from grader.sandbox.locks.levels import Level
@@ -127,6 +128,8 @@ def read_class(plan: Plan, bank: Bank) -> Class:
     Raises:
         GradeTapeError: the submissions or the roster cannot be read.
     """
+    if plan.results.resolve().is_relative_to(plan.submissions.resolve()):
+        raise GradeTapeError(f"'{plan.results}' lies among the submissions; choose another folder with -o")
     entries, aside = list_entries(plan.submissions)
     roster = read_roster(plan.roster) if plan.roster else None
     owners = {id_: question.spec.covers for id_, question in bank.questions.items()}

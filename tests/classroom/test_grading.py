@@ -185,6 +185,7 @@ def test_a_settled_class_starts_no_tensorflow(gradetape: Run, tmp_path: Path) ->
 
 BAD = [
     (["nowhere", "-o", "out"], "'nowhere' does not exist"),
+    (["class", "-o", "class/out"], "'class/out' lies among the submissions"),
     (["class"], "the following arguments are required: -o"),
     (["class", "-o", "/proc/no"], "cannot write '/proc/no/journal.jsonl'"),
     (["class", "m1q99", "-o", "out"], "there is no question 'm1q99'"),

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from grader.classroom.progress import opening, pace
+from grader.classroom.progress import opening, pace, watching
 from grader.classroom.statistics import class_statistics, correlation, histogram
 from grader.classroom.summary import bars, verdict
 from tests.classroom.samples import ADDS, failed, question_result, record, sample_records, small_bank
@@ -77,6 +77,31 @@ def test_verdicts_are_withheld_for_a_small_class() -> None:
     assert "worse here" in verdict(ItemStatistics("x", "x", 0.5, -0.3, 10))
     assert "poorly" in verdict(ItemStatistics("x", "x", 0.5, 0.1, 10))
     assert verdict(ItemStatistics("x", "x", 0.5, 0.4, 10)) == ""
+
+
+def test_a_bar_on_a_terminal_and_lines_in_a_log(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = sample_records(BANK)
+    for terminal in (True, False):
+        monkeypatch.setenv("FORCE_COLOR" if terminal else "TERM", "1" if terminal else "dumb")
+        with watching(quiet=False) as watch:
+            watch.begin(8, 2, [])
+            for one in records:
+                watch.graded(one)
+            if not terminal:
+                watch.writing()
+        monkeypatch.undo()
+        shown = capsys.readouterr().err
+        assert "8 students, 2 of them settled already, 6 to grade" in shown
+        assert "erin: grading broke: the grader broke" in shown
+        assert "alice" not in shown
+        assert ("\x1b[" in shown) == terminal
+        assert "students/s, 0:00 left" in shown
+    with watching(quiet=True) as watch:
+        watch.begin(8, 2, [])
+        watch.graded(records[0])
+    assert capsys.readouterr().err == ""
 
 
 def test_pace_in_words() -> None:
