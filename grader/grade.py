@@ -26,8 +26,6 @@ class Setting:
     seed: int = 0
     device: str = "auto"
     cache: Path | None = None
-    #: When the submission's time is up, by `time.monotonic`. The reference's own runs are not bound by it.
-    until: float | None = None
 
 
 def grade_question(
@@ -47,7 +45,7 @@ def grade_question(
     if submission is None:
         return not_graded(question, "not attempted", only=only)
     calls = calls_of(question, setting.seed, only)
-    seen = observe(setting.children, submission, calls, setting.seed, setting.device, setting.until)
+    seen = observe(setting.children, submission, calls, setting.seed, setting.device)
     return judge_question(question, calls, seen, setting, submission.name)
 
 

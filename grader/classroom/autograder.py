@@ -79,8 +79,8 @@ def _grade(bank: Bank, plan: Plan, settings: dict[str, Any], submission: Path, r
     with open_for_class(plan) as setting:
         for question in questions:
             file = files.get(question.id)
-            own = Setting(setting.children, setting.seed, setting.device, setting.cache, until)
-            graded[question.id] = grade_file(question, (file.name, file.data) if file else None, own)
+            content = (file.name, file.data) if file else None
+            graded[question.id], _ = grade_file(question, content, setting, until)
             _write(results, list(graded.values()), setting, plan, settings)
 
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from grader.bank.model import Question
+from grader.calls import calls_of
 from grader.classroom.records import Record, State, Task
-from grader.grade import Setting, grade_question, not_graded
+from grader.grade import Setting, judge_question, not_graded
 from grader.problems import GradeTapeError
 from grader.results import CheckResult, QuestionResult, Report
 from grader.sandbox.locks.levels import Isolation
 from grader.sandbox.machine import versions
+from grader.sandbox.runner import observe
 from grader.submissions import submission_of
 
 #: The most that is kept of what a check printed, in characters: a class of those who print without end must fit.
@@ -30,37 +32,48 @@ def grade_student(task: Task, questions: Mapping[str, Question], setting: Settin
         the record: "graded", or "grading broke" where the grader or the machine failed, or "not graded" where the
         run's time was up. A student whose own time was up is "graded": the checks left over have failed.
     """
-    started = time.monotonic()
-    own_end = started + task.seconds
-    until = own_end if ends is None else min(own_end, ends)
-    setting = replace(setting, until=until)
+    left = task.seconds
     results = []
     for id_, question in questions.items():
+        now = time.monotonic()
+        until = now + left if ends is None else min(now + left, ends)
         try:
-            results.append(grade_file(question, task.files.get(id_), setting))
+            result, took = grade_file(question, task.files.get(id_), setting, until)
         except GradeTapeError as error:
             return ungraded(task, questions, "grading broke", str(error))
         if ends is not None and time.monotonic() > ends:
             return ungraded(task, questions, "not graded", "the run's time (--budget) was used up")
-    reason = f"stopped after {task.seconds:g} s, the time for one student" if time.monotonic() > own_end else ""
-    took = time.monotonic() - started
+        results.append(result)
+        left -= took
+    reason = f"stopped after {task.seconds:g} s, the time for one student" if left < 0 else ""
+    took = task.seconds - left
     return Record(task.student, task.name, "graded", reason, _report(task, results, setting), took, task.key)
 
 
-def grade_file(question: Question, file: tuple[str, bytes] | None, setting: Setting) -> QuestionResult:
+def grade_file(
+    question: Question, file: tuple[str, bytes] | None, setting: Setting, until: float
+) -> tuple[QuestionResult, float]:
     """Grade a question by its file's name and bytes; ``None`` is a question that was not attempted.
+
+    Returns:
+        the result, and how many seconds the student's own code took. The reference and the known mistakes may have to
+        be run as well, when they are not in the cache; that is nobody's time.
 
     Raises:
         GradeTapeError: the question or the machine is at fault, so that no mark can be given.
     """
     if file is None:
-        return grade_question(question, None, setting)
+        return not_graded(question, "not attempted"), 0.0
     name, data = file
     try:
         submission = submission_of(name, data)
     except GradeTapeError as error:
-        return not_graded(question, str(error), attempted=True, file=name)
-    return _cut(grade_question(question, submission, setting))
+        return not_graded(question, str(error), attempted=True, file=name), 0.0
+    calls = calls_of(question, setting.seed)
+    started = time.monotonic()
+    seen = observe(setting.children, submission, calls, setting.seed, setting.device, until)
+    took = time.monotonic() - started
+    return _cut(judge_question(question, calls, seen, setting, name)), took
 
 
 def ungraded(task: Task, questions: Mapping[str, Question], state: State, reason: str) -> Record:

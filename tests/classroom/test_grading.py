@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom import work
 from grader.classroom.engines import grade_here
 from grader.classroom.records import Record, Task
 from grader.classroom.work import MOST_PRINTED, grade_student
@@ -208,3 +209,25 @@ def test_bad_input_gets_one_message(gradetape: Run, tmp_path: Path, arguments: l
     assert said in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_running_the_reference_takes_nobodys_time(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    judged = work.judge_question
+    hours: list[float] = []
+
+    class Time:
+        @staticmethod
+        def monotonic() -> float:
+            return time.monotonic() + 3600 * len(hours)
+
+    def slowly(*arguments: object) -> object:  # as when the reference and the mistakes are not in the cache
+        hours.append(1)
+        return judged(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "judge_question", slowly)
+    monkeypatch.setattr(work, "time", Time)
+    questions = {id_: BANK.questions["m1q01"] for id_ in ("m1q01", "again")}
+    one = Task("alice", "", "key", dict.fromkeys(questions, ("m1q01.py", RIGHT)), seconds=60.0)
+    record = grade_student(one, questions, setting)
+    assert (record.marks, record.reason) == (8, "")
+    assert record.seconds < 60
