@@ -45,7 +45,8 @@ RIGHT = HEAD + SCALE + NORM
 CHECKS = {
     "by_hand": "np.testing.assert_allclose(scale(tf.constant([1.0, 2.0, 3.0]), 2.0), [2, 4, 6], rtol=1e-5)",
     "random": "np.testing.assert_allclose(scale(tf.constant(V), -0.5), -0.5 * V, rtol=1e-5)",
-    "rejects": "raises(lambda: scale(tf.zeros([2, 2]), 3.0))",
+    "rejects": "np.testing.assert_allclose(scale(tf.constant(V), 3.0), 3.0 * V, rtol=1e-5), raises(lambda: scale("
+    "tf.zeros([2, 2]), 3.0))",
     "norm_by_hand": "np.testing.assert_allclose(norm(tf.constant([3.0, 4.0])), 5.0, rtol=1e-5)",
     "norm_random": "np.testing.assert_allclose(norm(tf.constant(V)), np.linalg.norm(V), rtol=1e-5)",
 }
@@ -121,7 +122,7 @@ def make_class(folder: Path, size: int) -> Path:
 
 def passed_by(number: int) -> int:
     """Return how many of the five checks a student passes: what every grader must find."""
-    return 5 if number % 2 else (3, 3, 4)[number // 2 % 3]
+    return 5 if number % 2 else (2, 3, 4)[number // 2 % 3]
 
 
 def measured(grade: Callable[[Path], dict[str, int]], runs: int, folder: Path) -> Cost:
