@@ -107,7 +107,8 @@ def _read_asset(folders: Sequence[Path], file: str) -> Markup:
     return Markup(_asset_path(folders, file).read_text(encoding="utf-8"))  # noqa: S704  (ours, or the bank's own)
 
 
-def _data_address(folders: Sequence[Path], file: str) -> str:
+@cache  # a font does not change under a run
+def _data_address(folders: tuple[Path, ...], file: str) -> str:
     data = base64.b64encode(_asset_path(folders, file).read_bytes()).decode("ascii")
     return f"data:font/woff2;base64,{data}"
 
