@@ -20,7 +20,7 @@ from grader.sheets.commands import add_sheet_commands
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 all passed, 1 not, 2 could not, 130 interrupted."""
-    options = build_parser().parse_args(arguments)
+    options = _parse(arguments)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -35,6 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
     return code
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the arguments; the ids of questions may stand behind options, where argparse itself does not look."""
+    parser = build_parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and (not hasattr(options, "ids") or any(word.startswith("-") for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.ids = [*options.ids, *rest]
+    return options
 
 
 def build_parser() -> argparse.ArgumentParser:

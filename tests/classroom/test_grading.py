@@ -148,7 +148,7 @@ def book(results: Path) -> list[dict[str, str]]:
 
 
 def test_the_command_killed_and_run_again(gradetape: Run, submissions: Path, tmp_path: Path) -> None:
-    whole = gradetape("class", submissions, "m1q01", "-o", "whole", "--bank", SMALL_BANK, "--jobs", 2)
+    whole = gradetape("class", submissions, "-o", "whole", "m1q01", "--bank", SMALL_BANK, "--jobs", 2)
     assert whole.returncode == 0, whole.stderr
     assert "6 students, 0 of them settled already, 6 to grade" in whole.stderr
     assert "6 graded" in whole.stdout
@@ -187,6 +187,8 @@ def test_a_settled_class_starts_no_tensorflow(gradetape: Run, tmp_path: Path) ->
 BAD = [
     (["nowhere", "-o", "out"], "'nowhere' does not exist"),
     (["class", "-o", "class/out"], "'class/out' lies among the submissions"),
+    (["class", "-o", "out", "m1q01", "--jbos", "2"], "unrecognized arguments: --jbos"),
+    (["class", "-o", "out", "m1q98"], "there is no question 'm1q98'"),
     (["class"], "the following arguments are required: -o"),
     (["class", "-o", "/proc/no"], "cannot write '/proc/no/journal.jsonl'"),
     (["class", "m1q99", "-o", "out"], "there is no question 'm1q99'"),
