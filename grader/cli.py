@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 from grader import __version__
@@ -41,10 +42,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Parse the arguments; the ids of questions may stand behind options, where argparse itself does not look."""
     parser = build_parser()
     options, rest = parser.parse_known_args(arguments)
-    if rest and (not hasattr(options, "ids") or any(word.startswith("-") for word in rest)):
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    if rest:
-        options.ids = [*options.ids, *rest]
+    ids = list(takewhile(lambda word: not word.startswith("-"), rest)) if hasattr(options, "ids") else []
+    if len(ids) < len(rest):
+        parser.error(f"unrecognized arguments: {' '.join(rest[len(ids) :])}")
+    if ids:
+        options.ids = [*options.ids, *ids]
     return options
 
 
