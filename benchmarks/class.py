@@ -271,7 +271,7 @@ def with_otter(python: Path, small: Path, work: Path) -> dict[str, int]:
     tests = work / "tests"
     tests.mkdir()
     for name, check in CHECKS.items():
-        case = {"code": f">>> holds(lambda: {check})\nTrue", "hidden": False, "locked": False}
+        case = {"code": f">>> holds(lambda: ({check}))\nTrue", "hidden": False, "locked": False}
         suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
         told = {"name": name, "points": 1, "suites": [suite]}
         (tests / f"{name}.py").write_text(f"OK_FORMAT = True\ntest = {told!r}\n")
