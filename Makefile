@@ -27,8 +27,9 @@ schema: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/latency.py
-	$(BIN)/python benchmarks/sheets.py
+	$(BIN)/python benchmarks/class.py
 	$(BIN)/python benchmarks/locks.py
+	$(BIN)/python benchmarks/sheets.py
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

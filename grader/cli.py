@@ -9,9 +9,11 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 from grader import __version__, values
+from grader.classroom.commands import add_class_commands
 from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
 from grader.report.inert import visible
 from grader.sheets.commands import add_sheet_commands
@@ -19,7 +21,7 @@ from grader.sheets.commands import add_sheet_commands
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 all passed, 1 not, 2 could not, 130 interrupted."""
-    options = build_parser().parse_args(arguments)
+    options = _parse(arguments)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -34,6 +36,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
     return code
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the arguments; the ids of questions may stand behind options, where argparse itself does not look."""
+    parser = build_parser()
+    options, rest = parser.parse_known_args(arguments)
+    ids = list(takewhile(lambda word: not word.startswith("-"), rest)) if hasattr(options, "ids") else []
+    if len(ids) < len(rest):
+        parser.error(f"unrecognized arguments: {' '.join(rest[len(ids) :])}")
+    if ids:
+        options.ids = [*options.ids, *ids]
+    return options
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -63,6 +77,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_level(command, "standard")
 
     add_sheet_commands(partial(_add, commands, module="grader.sheets.commands"))
+
+    add_class_commands(partial(_add, commands, module="grader.classroom.commands"), _add_running_options, _add_level)
 
     command = _add(commands, "verify", "prove that questions are fit to grade with", "run_verify")
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")

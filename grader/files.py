@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.problems import GradeTapeError
@@ -13,13 +14,22 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises:
         GradeTapeError: it cannot be written there.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    write_pieces(path, [content])
+
+
+def write_pieces(path: Path, pieces: Iterable[str | bytes]) -> None:
+    """Write a file that is too large for memory piece by piece, and like `write_whole` all or nothing.
+
+    Raises:
+        GradeTapeError: it cannot be written there.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                for piece in pieces:
+                    file.write(piece.encode("utf-8") if isinstance(piece, str) else piece)
             Path(beside).chmod(0o644)
             Path(beside).replace(path)
         except BaseException:

@@ -44,7 +44,7 @@ def grade_question(
         GradeTapeError: the question or the machine is at fault, so that no mark can be given.
     """
     if submission is None:
-        return _not_attempted(question, only)
+        return not_graded(question, "not attempted", only=only)
     calls = calls_of(question, setting.seed, only)
     seen = observe(setting.children, submission, calls, setting.seed, setting.device)
     return judge_question(question, calls, seen, setting, submission.name)
@@ -106,6 +106,7 @@ def _judge_function(
                 stdout=one.stdout,
                 stderr=one.stderr,
                 seconds=one.seconds,
+                outcome=one.outcome,
                 blocked=blocked,
             )
         )
@@ -172,15 +173,18 @@ def _observations_of_mistake(
     return {name.removeprefix(f"{function.name}/"): one for name, one in known.items()}
 
 
-def _not_attempted(question: Question, only: Set[str] | None) -> QuestionResult:
+def not_graded(
+    question: Question, reason: str, attempted: bool = False, file: str = "", only: Set[str] | None = None
+) -> QuestionResult:
+    """Return a result in which every check appears and none was reached, for the ``reason`` given."""
     functions = []
     for function in question.spec.functions:
         out_of = marks_of_checks(function)
         checks = tuple(
-            CheckResult(check.id, check.title, "not_reached", out_of[check.id], reason="not attempted")
+            CheckResult(check.id, check.title, "not_reached", out_of[check.id], reason=reason)
             for check in function.checks
             if only is None or check_name(function, check) in only
         )
         if checks:
             functions.append(FunctionResult(function.name, checks))
-    return QuestionResult(question.id, question.spec.title, False, tuple(functions))
+    return QuestionResult(question.id, question.spec.title, attempted, tuple(functions), file)

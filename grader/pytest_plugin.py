@@ -2,12 +2,13 @@
 
 A question file is collected like a test file, each of its checks is an item (``m1q03::perceptron_update::one_step``).
 The student's code runs in the sandbox; nothing of the submission's folder is imported into pytest's process. Without
-``--submission`` the reference is graded: the bank tests itself.
+``--submission`` the reference is graded: the bank tests itself. ``--submissions DIR`` grades a class: every check is
+an item for every student (``alice::m1q03::perceptron_update::one_step``).
 """
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +20,8 @@ from grader import values
 from grader.problems import EXIT_UNUSABLE, BankError, GradeTapeError
 
 if TYPE_CHECKING:
+    from grader.classroom.entries import Entry
+    from grader.results import QuestionResult
     from grader.sandbox.submission import Submission
 
 _SESSION: pytest.StashKey["_Session"] = pytest.StashKey()
@@ -33,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--submission", type=Path, metavar="PATH", help="grade this file or folder (default: the reference)"
     )
+    group.addoption("--submissions", type=Path, metavar="DIR", help="grade a class: a folder with an entry a student")
     group.addoption(
         "--gradetape-seed", type=values.seed, default=0, metavar="N", help="seed of the inputs (default: 0)"
     )
@@ -55,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_ISOLATION] = {}
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "QuestionFile | None":
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "QuestionFile | ClassFile | None":
     """Collect a question file of a bank, and no other YAML."""
     if file_path.suffix != ".yaml" or file_path.name == "bank.yaml":
         return None
@@ -64,8 +68,30 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "QuestionF
     if location_of(file_path) is None:
         return None
     # The id alone, so that items are named m1q03::function::check wherever the bank lies.
-    collected: QuestionFile = QuestionFile.from_parent(parent, path=file_path, nodeid=file_path.stem.partition("_")[0])
+    id_ = file_path.stem.partition("_")[0]
+    kind = QuestionFile if parent.config.option.submissions is None else ClassFile
+    collected: QuestionFile | ClassFile = kind.from_parent(parent, path=file_path, nodeid=id_)
     return collected
+
+
+class ClassFile(pytest.File):
+    """A question as a class answered it: one `QuestionFile` a student."""
+
+    def collect(self) -> Iterator["QuestionFile"]:
+        """Yield the question once for every student."""
+        from grader.classroom.entries import list_entries
+        from grader.classroom.naming import file_stem
+        from grader.classroom.roster import expected_students
+
+        for one in expected_students(list_entries(self.config.option.submissions)[0], None):
+            student = file_stem(one.person.student)
+            yield QuestionFile.from_parent(
+                self, path=self.path, name=student, nodeid=f"{student}::{self.nodeid}", entries=one.entries
+            )
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show what is wrong with the folder without a traceback."""
+        return str(excinfo.value) if isinstance(excinfo.value, GradeTapeError) else super().repr_failure(excinfo)
 
 
 class _Session:
@@ -85,7 +111,9 @@ class _Session:
             from grader.session import open_setting
 
             options = self._config.option
-            level: Level = options.gradetape_level or ("standard" if options.submission is None else "strict")
+            level: Level = options.gradetape_level or (
+                "standard" if options.submission is None and options.submissions is None else "strict"
+            )
             opening = open_setting(
                 options.gradetape_seed,
                 options.gradetape_device,
@@ -104,9 +132,14 @@ class _Session:
 
 
 class QuestionFile(pytest.File):
-    """A question. Its checks are run together, once, when the first of them is wanted."""
+    """A question and who answers it. Its checks are run together, once, when the first of them is wanted."""
 
     _results: dict[str, Any] | None = None
+
+    def __init__(self, *, entries: "Sequence[Entry] | None" = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        #: What the student of a class handed in; ``None`` when no class is graded.
+        self.entries = entries
 
     def collect(self) -> Iterator["CheckItem"]:
         """Yield an item for every check."""
@@ -116,7 +149,7 @@ class QuestionFile(pytest.File):
 
         location = location_of(self.path)
         assert location is not None
-        bank = load_bank(location, known_words(), [self.nodeid])
+        bank = load_bank(location, known_words(), [self.nodeid.rpartition("::")[2]])
         self.question = next(iter(bank.questions.values()))
         for function in self.question.spec.functions:
             for check in function.checks:
@@ -138,20 +171,49 @@ class QuestionFile(pytest.File):
 
     def _run(self) -> dict[str, Any]:
         from grader.grade import grade_question
-        from grader.known import reference_submission
-        from grader.submissions import find_files, read_submission
 
         selected = {item.check for item in self.session.items if isinstance(item, CheckItem) and item.parent is self}
-        path: Path | None = self.config.option.submission
-        submission: Submission | None
-        if path is None:
-            submission = reference_submission(self.question)
-        else:
-            ids = {self.question.id: self.question.spec.covers}
-            file = find_files(path, ids).get(self.question.id) if _may_hold(path, ids) else None
-            submission = read_submission(file) if file else None
-        result = grade_question(self.question, submission, _shared(self.config).setting(), selected)
+        result = self._refused()
+        if result is None:
+            result = grade_question(self.question, self._submission(), _shared(self.config).setting(), selected)
         return {f"{function.name}/{check.id}": check for function in result.functions for check in function.checks}
+
+    def _submission(self) -> "Submission | None":
+        from grader.known import reference_submission
+        from grader.submissions import find_files, read_submission, submission_of
+
+        if self.entries is not None:
+            file = self._handed_in().get(self.question.id)
+            return submission_of(file.name, file.data) if file else None
+        path: Path | None = self.config.option.submission
+        if path is None:
+            return reference_submission(self.question)
+        ids = {self.question.id: self.question.spec.covers}
+        found = find_files(path, ids).get(self.question.id) if _may_hold(path, ids) else None
+        return read_submission(found) if found else None
+
+    def _handed_in(self) -> dict[str, Any]:
+        from grader.classroom.intake import Refused, read_entry
+
+        assert self.entries is not None
+        if len(self.entries) > 1:
+            raise Refused("there are several submissions under one name")
+        files = {item.parent for item in self.session.items if isinstance(item, CheckItem)}
+        questions = [file.question for file in files if isinstance(file, QuestionFile)]
+        return dict(read_entry(self.entries[0], {question.id: question.spec.covers for question in questions}))
+
+    def _refused(self) -> "QuestionResult | None":
+        """Return what a student gets whose submission cannot be graded: every check fails with the reason."""
+        from grader.classroom.intake import Refused
+        from grader.grade import not_graded
+
+        if self.entries is None:
+            return None
+        try:
+            self._submission()
+        except (Refused, GradeTapeError) as refusal:
+            return not_graded(self.question, str(refusal))
+        return None
 
 
 def _may_hold(path: Path, ids: dict[str, list[str]]) -> bool:
@@ -247,6 +309,8 @@ class _Collected:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Listen for results and refuse a submission that is not there, before anything is collected."""
     submission = session.config.option.submission
+    if submission is not None and session.config.option.submissions is not None:
+        raise pytest.UsageError("--submission is for one student and --submissions for a class; give one of them")
     if submission is not None and not submission.exists():
         raise pytest.UsageError(f"--submission: '{submission}' does not exist; name a file or folder with answers")
     stash = session.config.stash
@@ -266,7 +330,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         from grader.files import write_whole
 
         results = session.config.stash[_RESULTS]
-        submission = session.config.option.submission
+        submission = session.config.option.submission or session.config.option.submissions
         isolation = session.config.stash[_ISOLATION]
         try:
             write_whole(target, json.dumps(_as_json(results, submission, isolation), indent=2) + "\n")
@@ -294,20 +358,37 @@ def _totals(results: dict[str, dict[str, Any]]) -> tuple[Fraction, Fraction]:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the marks by question."""
+    """Print the marks by question, or by student where there are several."""
     from grader.results import marks_text
 
     results = config.stash[_RESULTS]
     if not results:
         return
     terminalreporter.section("marks")
-    for question in sorted({name.partition("::")[0] for name in results}):
-        own = {name: one for name, one in results.items() if name.startswith(f"{question}::")}
-        earned, possible = _totals(own)
-        terminalreporter.write_line(f"{question}  {marks_text(earned)} of {marks_text(possible)}")
-    earned, possible = _totals(results)
-    terminalreporter.write_line(f"total  {marks_text(earned)} of {marks_text(possible)}")
+    own: dict[str, dict[str, dict[str, Any]]] = {}
+    for name, one in results.items():
+        own.setdefault(name.partition("::")[0], {})[name] = one
+    for who in sorted(own):
+        earned, possible = _totals(own[who])
+        terminalreporter.write_line(f"{who}  {marks_text(earned)} of {marks_text(possible)}")
+    if config.option.submissions is None:
+        earned, possible = _totals(results)
+        terminalreporter.write_line(f"total  {marks_text(earned)} of {marks_text(possible)}")
     isolation = config.stash[_ISOLATION]
     terminalreporter.write_line(
         f"level {isolation['level']}: locked in by {', '.join(isolation['layers']) or 'nothing'}"
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let pytest-xdist give all checks of a student's question to one worker, which grades them together."""
+    if config.option.submissions is None or config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByQuestion(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return "::".join(nodeid.split("::")[:2])
+
+    return ByQuestion(config, log)

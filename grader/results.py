@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from grader.judge.compare import Mismatch
-from grader.observation import ErrorSeen
+from grader.observation import ErrorSeen, Outcome
 from grader.sandbox.locks.levels import Isolation
 
 Status = Literal["passed", "failed", "not_reached"]
@@ -40,6 +40,8 @@ class CheckResult:
     stderr: str = ""
     seconds: float = 0.0
     blocked: str = ""
+    #: How the student's code ended, such as "returned" or "crashed"; empty where it never ran.
+    outcome: Outcome | Literal[""] = ""
 
     @property
     def marks(self) -> Fraction:

@@ -6,7 +6,8 @@ from pathlib import Path
 from grader.problems import GradeTapeError
 from grader.sandbox.submission import Submission
 
-_MOST_BYTES = 1 << 20
+#: The largest file that a student may hand in, in bytes.
+MOST_BYTES = 1 << 20
 
 
 def find_files(path: Path, question_ids: Mapping[str, Iterable[str]], named: bool = False) -> dict[str, Path]:
@@ -63,13 +64,28 @@ def read_submission(path: Path) -> Submission:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise GradeTapeError(f"'{path}' cannot be read: {error.strerror}; mend its permissions") from None
-    if len(data) > _MOST_BYTES:
-        raise GradeTapeError(f"'{path}' is larger than 1 MB; hand in code only")
+    return submission_of(path.name, data, str(path))
+
+
+def submission_of(name: str, data: bytes, place: str | None = None) -> Submission:
+    """Return the submission that is in the bytes of a file.
+
+    Args:
+        name: the file's name, as tracebacks show it.
+        data: its content.
+        place: what messages call it; ``name`` when left out.
+
+    Raises:
+        GradeTapeError: it is too large or is not UTF-8.
+    """
+    place = place or name
+    if len(data) > MOST_BYTES:
+        raise GradeTapeError(f"'{place}' is larger than 1 MB; hand in code only")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise GradeTapeError(f"'{path}' is not UTF-8 (byte {error.start}); save it as UTF-8") from None
-    return Submission(name=path.name, source=text)
+        raise GradeTapeError(f"'{place}' is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    return Submission(name=name, source=text)

@@ -74,7 +74,7 @@ def feedback_page(report: Report, bank: Bank) -> str:
         "questions": [_question(question, bank) for question in report.questions],
         "seed": report.seed,
         "device": report.device,
-        "isolation": isolation_text(report.isolation),
+        "isolation": isolation_text(report.isolation) if report.sandbox else "",
         "versions": ", ".join(f"{name} {version}" for name, version in report.versions.items()),
         "page": Page(),
         "inert": inert,

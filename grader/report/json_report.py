@@ -1,13 +1,13 @@
-"""Report -> JSON. The format is documented in docs/report.md; `FORMAT` rises when a reader would break."""
+"""Report -> JSON, and back. The format is documented in docs/report.md; `FORMAT` rises when a reader would break."""
 
 import json
 import math
 from fractions import Fraction
 from typing import Any
 
-from grader.judge.compare import Mismatch
+from grader.judge.compare import Mismatch, Row
 from grader.observation import ErrorSeen
-from grader.results import CheckResult, QuestionResult, Report
+from grader.results import CheckResult, Diagnosis, FunctionResult, QuestionResult, Report
 from grader.sandbox.locks.levels import Isolation
 
 FORMAT = 1
@@ -89,6 +89,7 @@ def check_to_dict(check: CheckResult) -> dict[str, Any]:
         "stdout": check.stdout,
         "stderr": check.stderr,
         "seconds": round(check.seconds, 4) if math.isfinite(check.seconds) else None,
+        "outcome": check.outcome,
     }
 
 
@@ -109,3 +110,55 @@ def _error(error: ErrorSeen | None) -> dict[str, Any] | None:
     if error is None:
         return None
     return {"type": error.type_name, "message": error.message, "traceback": error.traceback}
+
+
+def report_from_dict(told: dict[str, Any]) -> Report:
+    """Return the report that `report_to_dict` wrote. What JSON does not carry (an error's bases) is left empty.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not such an object.
+    """
+    return Report(
+        submission=told["submission"],
+        questions=tuple(_question_from(question) for question in told["questions"]),
+        seed=told["seed"],
+        device=told["device"],
+        sandbox=told["sandbox"],
+        isolation=Isolation(
+            told["isolation"]["level"], tuple(told["isolation"]["layers"]), dict(told["isolation"]["missing"])
+        ),
+        versions=dict(told["versions"]),
+    )
+
+
+def _question_from(told: dict[str, Any]) -> QuestionResult:
+    functions = tuple(
+        FunctionResult(function["name"], tuple(_check_from(check) for check in function["checks"]))
+        for function in told["functions"]
+    )
+    return QuestionResult(told["id"], told["title"], told["attempted"], functions, told["file"])
+
+
+def _check_from(told: dict[str, Any]) -> CheckResult:
+    mismatch, error = told["mismatch"], told["error"]
+    return CheckResult(
+        id=told["id"],
+        title=told["title"],
+        status=told["status"],
+        out_of=Fraction(told["out_of"]["exact"]),
+        reason=told["reason"],
+        mismatch=_mismatch_from(mismatch) if mismatch else None,
+        error=ErrorSeen(error["type"], (), error["message"], error["traceback"]) if error else None,
+        diagnoses=tuple(Diagnosis(one["mistake"], one["says"]) for one in told["diagnoses"]),
+        hint=told["hint"],
+        stdout=told["stdout"],
+        stderr=told["stderr"],
+        seconds=math.nan if told["seconds"] is None else told["seconds"],
+        outcome=told["outcome"],
+        blocked=told["blocked"],
+    )
+
+
+def _mismatch_from(told: dict[str, Any]) -> Mismatch:
+    rows = tuple(Row(row["index"], row["got"], row["expected"]) for row in told["rows"])
+    return Mismatch(told["where"], told["what"], told["numbers"], told["got"], told["expected"], rows)

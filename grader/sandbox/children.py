@@ -65,7 +65,9 @@ class Children(Protocol):
             GradeTapeError: this machine cannot give the level asked for.
         """
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
+    def run(
+        self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False, until: float | None = None
+    ) -> ChildResult:
         """Run a job in a child of its own and wait for its end.
 
         Args:
@@ -74,6 +76,7 @@ class Children(Protocol):
             seconds: how long each frame may take to come, one after the other.
             loopback: whether the child may use a network, which is then a loopback of its own. Only where the layer
                 "network" is active.
+            until: when the child is ended in any case, by `time.monotonic`.
 
         Raises:
             ChildrenLost: the maker of children died; it has been started anew, and the job may be tried again.
@@ -85,16 +88,19 @@ class Children(Protocol):
 
 @dataclass
 class Clock:
-    """The wall clock of a child: each frame has its own time, counted from the frame before."""
+    """The wall clock of a child: each frame has its own time, counted from the frame before, up to ``until``."""
 
     seconds: list[float]
     results: IO[bytes]
+    until: float | None = None
     started: float = field(default_factory=time.monotonic)
     _seen: int = 0
     _at: int = 0
 
     def expired(self) -> bool:
         """Look for new frames and tell whether the one awaited is late."""
+        if self.until is not None and time.monotonic() > self.until:
+            return True
         if self._count_new():
             self.started = time.monotonic()
         allowed = self.seconds[min(self._seen, len(self.seconds) - 1)]

@@ -92,7 +92,9 @@ class ForkedChildren:
             raise GradeTapeError(f"TensorFlow could not be started: {reason}; run 'gradetape doctor'")
         return word
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
+    def run(
+        self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False, until: float | None = None
+    ) -> ChildResult:
         """See `grader.sandbox.children.Children.run`."""
         self._await_ready()
         with ExitStack() as stack:
@@ -110,7 +112,7 @@ class ForkedChildren:
             }
             try:
                 self._send(json.dumps(policy).encode(), [f.fileno() for f in (job_file, results, stdout, stderr)])
-                report, timed_out = self._await_end(Clock(seconds, results))
+                report, timed_out = self._await_end(Clock(seconds, results, until))
             except OSError:
                 raise self._lost() from None
             count = len(seconds)

@@ -3,7 +3,9 @@
 import os
 import secrets
 import signal
+import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from grader.observation import ErrorSeen, Observation, Outcome, Tree
@@ -14,6 +16,8 @@ from grader.sandbox.children import LOAD_SECONDS, MOST_PRINTED, READY_SECONDS, C
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.submission import Call, Needs, Submission
 
+_NO_TIME = "had no time left: all that this submission may take was used up before this check"
+_STOPPED = "was stopped in this check: all the time that this submission may take was used up"
 _PRINTED_TOO_MUCH = f"printed more than {MOST_PRINTED >> 20} MB, of which the rest is not kept"
 _NO_NETWORK = "a private network, which this machine or level does not give ('gradetape doctor' says why)"
 #: The child cuts its texts as well; what it is trusted with is nothing.
@@ -34,12 +38,17 @@ _SENT: dict[str, Outcome] = {
 
 
 def observe(
-    children: Children, submission: Submission, calls: Iterable[Call], seed: int, device: str = "auto"
+    children: Children,
+    submission: Submission,
+    calls: Iterable[Call],
+    seed: int,
+    device: str = "auto",
+    until: float | None = None,
 ) -> dict[str, Observation]:
     """Run ``calls`` on ``submission`` and return an observation of every one of them, by id.
 
     Calls of equal needs share a child, in their order; a call that needs a fresh one gets its own. When a call
-    ends its child, those after it go on in a new one.
+    ends its child, those after it go on in a new one, unless it is past ``until`` (by `time.monotonic`).
     """
     observations: dict[str, Observation] = {}
     network = "network" in children.isolation().layers
@@ -49,7 +58,10 @@ def observe(
             continue
         pending = group
         while pending:
-            seen = _observe_in_one_child(children, submission, pending, seed, device)
+            if until is not None and time.monotonic() > until:
+                observations.update({call.id: Observation("timed_out", detail=_NO_TIME) for call in pending})
+                break
+            seen = _observe_in_one_child(children, submission, pending, seed, device, until)
             observations.update(seen)
             pending = pending[len(seen) :]
     return observations
@@ -66,7 +78,7 @@ def _shared(needs: Needs) -> tuple[bool, bool, int, int]:
 
 
 def _observe_in_one_child(
-    children: Children, submission: Submission, calls: list[Call], seed: int, device: str
+    children: Children, submission: Submission, calls: list[Call], seed: int, device: str, until: float | None
 ) -> dict[str, Observation]:
     """Observe as many of ``calls`` as one child reaches: at least the first."""
     job_id = secrets.token_hex(8)
@@ -84,9 +96,12 @@ def _observe_in_one_child(
     seconds = [READY_SECONDS, LOAD_SECONDS, *(call.needs.seconds for call in calls)]
     memory_mb = calls[0].needs.memory_mb
     limits = Limits(memory_bytes=memory_mb << 20, cpu_seconds=int(sum(seconds)) + 5)
-    result = run_with_one_retry(children, job, limits, seconds, calls[0].needs.loopback)
+    result = run_with_one_retry(children, job, limits, seconds, calls[0].needs.loopback, until)
     ids = [job_id, job_id, *(f"{job_id}/{call.id}" for call in calls)]
     records = _in_order(result.records, ids)
+    late = result.timed_out and until is not None and time.monotonic() > until
+    if late and len(records) < 2:
+        return {call.id: Observation("timed_out", detail=_NO_TIME) for call in calls}
     if not result.ready:
         # Nothing of the student's had run yet: this is the grader's failure, and no mark may come of it.
         told = result.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
@@ -106,12 +121,18 @@ def _observe_in_one_child(
     if len(seen) < len(calls):
         lost = calls[len(seen)]
         printed = records[-1].get("printed_to")
-        seen[lost.id] = _how_it_ended(result, lost.needs.seconds, "in this check", printed)
+        ended = _how_it_ended(result, lost.needs.seconds, "in this check", printed)
+        seen[lost.id] = replace(ended, detail=_STOPPED) if late else ended
     return seen
 
 
 def run_with_one_retry(
-    children: Children, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False
+    children: Children,
+    job: bytes,
+    limits: Limits,
+    seconds: list[float],
+    loopback: bool = False,
+    until: float | None = None,
 ) -> ChildResult:
     """Run a job; if the maker of children dies under it, start again once.
 
@@ -119,10 +140,10 @@ def run_with_one_retry(
         GradeTapeError: it died again. An answer was not seen, so no mark can be given.
     """
     try:
-        return children.run(job, limits, seconds, loopback)
+        return children.run(job, limits, seconds, loopback, until)
     except ChildrenLost:
         try:
-            return children.run(job, limits, seconds, loopback)
+            return children.run(job, limits, seconds, loopback, until)
         except ChildrenLost as error:
             raise GradeTapeError(f"{error}, twice in a row; run 'gradetape doctor'") from None
 

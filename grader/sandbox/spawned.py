@@ -40,7 +40,9 @@ class SpawnedChildren:
             self._isolation = isolate(self._level, available_layers(uid, roots))
         return self._isolation
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
+    def run(
+        self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False, until: float | None = None
+    ) -> ChildResult:
         """See `grader.sandbox.children.Children.run`."""
         limits = replace(limits, cpu_seconds=limits.cpu_seconds + _IMPORT_SECONDS)
         seconds = [seconds[0] + _IMPORT_SECONDS, *seconds[1:]]
@@ -76,7 +78,7 @@ class SpawnedChildren:
             )
             timed_out = False
             try:
-                timed_out = _await_end(process, Clock(seconds, results))
+                timed_out = _await_end(process, Clock(seconds, results, until))
             finally:
                 _end(process)
             count = len(seconds)

@@ -6,7 +6,8 @@ A bank may have templates of its own; what it has not comes from the program's.
 import base64
 import hashlib
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,23 @@ def render_template(location: BankLocation, name: str, values: Mapping[str, Any]
     Raises:
         GradeTapeError: the template is missing or broken; the message says where.
     """
-    kind = name.split(".")[-2]
     folders = _folders(location)
+    try:
+        return _environment(tuple(folders), name.split(".")[-2]).get_template(name).render(values)
+    except jinja2.TemplateSyntaxError as error:
+        place = f"{error.filename or error.name}:{error.lineno}"
+        raise GradeTapeError(f"{place}: the template is broken: {error.message}") from None
+    except jinja2.TemplateNotFound as error:
+        raise GradeTapeError(f"there is no template '{error.name}' in {' or '.join(map(str, folders))}") from None
+    except GradeTapeError:
+        raise
+    except Exception as error:  # whatever an expression in a template may raise
+        place = _place_in_template(error, folders)
+        raise GradeTapeError(f"{place or name}: the template is broken: {type(error).__name__}: {error}") from error
+
+
+@cache  # a class has a page a student: the template is compiled for the first, and anew when its file changes
+def _environment(folders: tuple[Path, ...], kind: str) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
         undefined=jinja2.StrictUndefined,
@@ -66,18 +82,7 @@ def render_template(location: BankLocation, name: str, values: Mapping[str, Any]
     environment.globals["asset"] = lambda file: _read_asset(folders, file)
     environment.globals["font"] = lambda file: _data_address(folders, file)
     environment.globals["fingerprint"] = _fingerprint
-    try:
-        return environment.get_template(name).render(values)
-    except jinja2.TemplateSyntaxError as error:
-        place = f"{error.filename or error.name}:{error.lineno}"
-        raise GradeTapeError(f"{place}: the template is broken: {error.message}") from None
-    except jinja2.TemplateNotFound as error:
-        raise GradeTapeError(f"there is no template '{error.name}' in {' or '.join(map(str, folders))}") from None
-    except GradeTapeError:
-        raise
-    except Exception as error:  # whatever an expression in a template may raise
-        place = _place_in_template(error, folders)
-        raise GradeTapeError(f"{place or name}: the template is broken: {type(error).__name__}: {error}") from error
+    return environment
 
 
 def _folders(location: BankLocation) -> list[Path]:
@@ -90,19 +95,20 @@ def _place_in_template(error: Exception, folders: list[Path]) -> str:
     return f"{inside[-1].filename}:{inside[-1].lineno}" if inside else ""
 
 
-def _asset_path(folders: list[Path], file: str) -> Path:
+def _asset_path(folders: Sequence[Path], file: str) -> Path:
     for folder in folders:
         if (folder / file).is_file():
             return folder / file
     raise GradeTapeError(f"there is no '{file}' among the templates in {' or '.join(map(str, folders))}")
 
 
-def _read_asset(folders: list[Path], file: str) -> Markup:
+def _read_asset(folders: Sequence[Path], file: str) -> Markup:
     """Return a style sheet or script that is a file of its own, as it is."""
     return Markup(_asset_path(folders, file).read_text(encoding="utf-8"))  # noqa: S704  (ours, or the bank's own)
 
 
-def _data_address(folders: list[Path], file: str) -> str:
+@cache  # a font does not change under a run
+def _data_address(folders: tuple[Path, ...], file: str) -> str:
     data = base64.b64encode(_asset_path(folders, file).read_bytes()).decode("ascii")
     return f"data:font/woff2;base64,{data}"
 

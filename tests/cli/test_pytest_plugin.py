@@ -162,3 +162,41 @@ def test_other_yaml_files_are_left_alone(tmp_path: Path) -> None:
         [sys.executable, "-m", "pytest", "-q"], cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     assert "1 passed" in done.stdout
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_class_is_graded_student_by_student(run_pytest: Pytest, tmp_path: Path, workers: int) -> None:
+    import shutil
+
+    folder, report = tmp_path / "class", tmp_path / "out.json"
+    for case in ("perfect", "partly_wrong", "syntax_error", "shadowing"):
+        shutil.copytree(submission(case), folder / case)
+    (folder / "liar.zip").write_bytes(b"no archive")
+    done = run_pytest("-v", "--submissions", folder, "--gradetape-json", report, *(["-n", workers] if workers else []))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "11 failed, 9 passed" in done.stdout
+    checks = json.loads(report.read_text())["checks"]
+    assert len(checks) == 5 * 4
+    assert checks["perfect::m1q01::scale::by_hand"]["status"] == "passed"
+    assert checks["partly_wrong::m1q01::scale::by_hand"]["diagnoses"][0]["mistake"] == "adds"
+    assert "cannot be read as a zip archive" in checks["liar::m1q01::norm::by_hand"]["reason"]
+    for line in (
+        "perfect  4 of 4",
+        "partly_wrong  1 of 4",
+        "syntax_error  0 of 4",
+        "shadowing  4 of 4",
+        "liar  0 of 4",
+    ):
+        assert line in done.stdout
+    if not workers:
+        assert "1 failed, 19 deselected" in run_pytest("--submissions", folder, "-k", "liar and norm").stdout
+
+
+def test_a_class_and_a_student_at_once_are_a_usage_error(run_pytest: Pytest, tmp_path: Path) -> None:
+    done = run_pytest("--submission", submission("perfect"), "--submissions", tmp_path)
+    assert done.returncode == 4
+    assert "give one of them" in done.stderr
+    nowhere = run_pytest("--submissions", tmp_path / "nowhere")
+    assert nowhere.returncode == 2
+    assert "nowhere' does not exist" in nowhere.stdout
+    assert "Traceback" not in nowhere.stdout

@@ -14,7 +14,7 @@ ROOT = Path(grader.__file__).parent
 #: Each may use those before it.
 ORDER = [
     "problems", "files", "values", "observation", "bank", "sheets", "inputs", "probes", "sandbox", "judge", "vocabulary",
-    "calls", "results", "known", "submissions", "grade", "session", "report", "verify", "cli", "commands",
+    "calls", "results", "known", "submissions", "grade", "session", "report", "classroom", "verify", "cli", "commands",
     "demo", "pytest_plugin",
 ]  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Records -> the files that other systems import: Canvas, Moodle, Gradescope, JUnit."""
