@@ -7,7 +7,7 @@ all ways of doing it are tried and the one that fits the page best is taken.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from grader.sheets.figures.canvas import Box, Point, around
@@ -21,14 +21,6 @@ class Size(NamedTuple):
 
     width: float
     height: float
-
-
-@dataclass(frozen=True)
-class Way:
-    """A way to lay out: how groups follow each other, and how boxes do within a group."""
-
-    outer: Direction
-    rows: int  #: 0: layers run down; else they run to the right, in that many rows
 
 
 @dataclass(frozen=True)
@@ -60,7 +52,8 @@ class Placed:
 _WIDEST, _HIGH = 575.0, 400.0
 
 _DIRECTIONS: tuple[Direction, ...] = ("down", "right")
-_WAYS = [Way(outer, rows) for outer, rows in product(_DIRECTIONS, (0, 1, 2, 3))]
+#: Within a group, 0: layers run down; else they run to the right, in that many rows.
+_ROWS = (0, 1, 2, 3)
 
 
 def arranged(
@@ -79,7 +72,24 @@ def arranged(
         spacing: room between things.
         titles: how wide each group's frame must be for its name.
     """
-    candidates = [_arranged(way, sizes, groups, links, spacing, titles) for way in _WAYS]
+    clusters: dict[str, list[str]] = {}
+    alone = not any(groups.values())
+    for name in sizes:
+        # Without groups all boxes are one; with groups, a box in none stands for itself.
+        clusters.setdefault("" if alone else groups[name] or f"\0{name}", []).append(name)
+    insides = [
+        {
+            cluster: _cluster(rows, {name: sizes[name] for name in members}, links, spacing)
+            for cluster, members in clusters.items()
+        }
+        for rows in _ROWS
+    ]
+    if alone:
+        candidates = [Placed(inside[""], {}) for inside in insides]
+    else:
+        candidates = [
+            _arranged(direction, inside, links, spacing, titles) for direction in _DIRECTIONS for inside in insides
+        ]
     return min(candidates, key=lambda placed: _badness(placed, links))
 
 
@@ -153,31 +163,20 @@ def _badness(placed: Placed, links: Sequence[Link]) -> float:
 
 
 def _arranged(
-    way: Way,
-    sizes: Mapping[str, Size],
-    groups: Mapping[str, str | None],
+    direction: Direction,
+    inside: Mapping[str, Mapping[str, Box]],
     links: Sequence[Link],
     spacing: Spacing,
     titles: Mapping[str, float],
 ) -> Placed:
-    clusters: dict[str, list[str]] = {}
-    alone = not any(groups.values())
-    for name in sizes:
-        # Without groups all boxes are one; with groups, a box in none stands for itself.
-        clusters.setdefault("" if alone else groups[name] or f"\0{name}", []).append(name)
-    inside = {
-        cluster: _cluster(way, {name: sizes[name] for name in members}, links, spacing)
-        for cluster, members in clusters.items()
-    }
-    if alone:
-        return Placed(inside[""], {})
-    home = {name: cluster for cluster, members in clusters.items() for name in members}
+    """Let the groups follow each other in ``direction``; ``inside`` has the boxes of each."""
+    home = {name: cluster for cluster, members in inside.items() for name in members}
     extents = {cluster: _framed(boxes, spacing, titles.get(cluster)) for cluster, boxes in inside.items()}
-    if not any(cluster[0] == "\0" for cluster in clusters):
-        extents = _even(extents, way.outer)
+    if not any(cluster[0] == "\0" for cluster in inside):
+        extents = _even(extents, direction)
     between = [(home[start], home[end]) for start, end in links if home[start] != home[end]]
     outer = {cluster: Size(frame.width, frame.height) for cluster, frame in extents.items()}
-    corners = _in_layers(outer, between, way.outer, spacing.between, spacing.between)
+    corners = _in_layers(outer, between, direction, spacing.between, spacing.between)
     boxes: dict[str, Box] = {}
     frames: dict[str, Box] = {}
     for cluster, frame in extents.items():
@@ -211,19 +210,19 @@ def _framed(boxes: Mapping[str, Box], spacing: Spacing, title: float | None) -> 
     return Box(frame.left - more, frame.top - spacing.title, frame.right + more, frame.bottom)
 
 
-def _cluster(way: Way, sizes: Mapping[str, Size], links: Sequence[Link], spacing: Spacing) -> dict[str, Box]:
+def _cluster(rows: int, sizes: Mapping[str, Size], links: Sequence[Link], spacing: Spacing) -> dict[str, Box]:
     """Lay out the boxes of one group."""
     within = [(start, end) for start, end in links if start in sizes and end in sizes]
-    if way.rows == 0:
+    if rows == 0:
         width = max(size.width for size in sizes.values())
         even = {name: Size(width, size.height) for name, size in sizes.items()}
         return _in_layers(even, within, "down", spacing.along_down, spacing.beside)
     height = max(size.height for size in sizes.values())
     even = {name: Size(size.width, height) for name, size in sizes.items()}
     layers = layered(list(sizes), within)
-    if way.rows == 1 or len(layers) < len(sizes):
+    if rows == 1 or len(layers) < len(sizes):
         return _in_layers(even, within, "right", spacing.along_right, spacing.beside)
-    return _in_rows(even, [layer[0] for layer in layers], way.rows, spacing)
+    return _in_rows(even, [layer[0] for layer in layers], rows, spacing)
 
 
 def _in_layers(

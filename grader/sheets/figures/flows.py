@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Annotated
 
 from pydantic import Field
@@ -60,18 +60,21 @@ def flow(
     _check(boxes, arrows)
     links = [(entry[0], entry[1]) for entry in arrows]
     remarks = [entry[2] if len(entry) > 2 else "" for entry in arrows]
-    # Each plan gives what is written beside the arrows more room, or makes the boxes narrower to fit the page.
-    plans = [_plan(boxes, links, remarks, wrap, room) for wrap in (112.0, 84.0) for room in (0.0, 16.0, 32.0)]
-    fitting = [plan for plan in plans if plan.placed.bounds.width <= _WIDEST]
+    # Each plan gives what is written beside the arrows more room, or makes the boxes narrower to fit the page. Made one
+    # by one, since the first is mostly good enough.
+    tried: list[_Plan] = []
     best: tuple[float, Sequence[Shape]] | None = None
-    for plan in fitting or [min(plans, key=lambda plan: plan.placed.bounds.width)]:
+    for wrap, room in product((112.0, 84.0), (0.0, 16.0, 32.0)):
+        plan = _plan(boxes, links, remarks, wrap, room)
+        tried.append(plan)
+        if plan.placed.bounds.width > _WIDEST:
+            continue
         shapes, overlap = _drawn(plan, links, remarks)
+        if overlap == 0:
+            return shapes
         if best is None or overlap < best[0]:
             best = (overlap, shapes)
-        if overlap == 0:
-            break
-    assert best is not None
-    return best[1]
+    return best[1] if best else _drawn(min(tried, key=lambda plan: plan.placed.bounds.width), links, remarks)[0]
 
 
 @dataclass(frozen=True)
