@@ -18,7 +18,7 @@ from grader.sandbox.spawned import SpawnedChildren
 from grader.vocabulary import known_words
 
 #: Submissions and a bank to be graded; a conftest.py in one of them would be loaded like our own.
-collect_ignore = ["bank", "scenarios"]
+collect_ignore = ["alternatives", "bank", "scenarios"]
 
 ROOT = Path(__file__).parent.parent
 SMALL_BANK = Path(__file__).parent / "bank"

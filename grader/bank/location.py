@@ -19,6 +19,11 @@ class BankLocation:
         """The known wrong variants, mirroring ``questions``."""
         return self.reference / "mistakes"
 
+    @property
+    def alternatives(self) -> Path:
+        """Right answers of another kind than the reference, in a folder a question; they need not be there."""
+        return self.reference.parent / "tests" / "alternatives"
+
 
 def default_location() -> BankLocation:
     """Return the bank that comes with the program: of the checkout, or of the installed wheel."""

@@ -1,8 +1,9 @@
 """Proof that a question's checks can tell right from wrong.
 
 The reference must earn full marks on every seed and do the same twice; a stub and an empty file must earn none;
-every known mistake must fail the checks that are meant for it and be diagnosed as itself; and the version that the
-course notes print must fail the check that an erratum names.
+every known mistake must fail the checks that are meant for it and be diagnosed as itself; the version that the
+course notes print must fail the check that an erratum names; and right answers of another kind, where the bank has
+some, must earn full marks too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from grader.problems import GradeTapeError
 from grader.results import CheckResult
 from grader.sandbox.runner import observe
 from grader.sandbox.submission import Submission
+from grader.submissions import read_submission
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def verify_question(
     Pass a setting whose cache is empty at the start: then nothing is taken on trust and nothing is run twice.
     """
     for seed in seeds:
-        yield _reference_earns_all(question, replace(setting, seed=seed))
+        claim = f"the reference earns full marks on seed {seed}"
+        yield _earns_all(question, replace(setting, seed=seed), claim, reference_submission(question))
     yield _reference_repeats_itself(question, setting)
     yield _reference_refuses_bad_input(question, setting)
     yield _earns_nothing(question, setting, "the stub", render_stub(question, location))
@@ -56,12 +59,14 @@ def verify_question(
             caught[f"{function.name}__{mistake}"] = failed
             yield finding
     yield from _errata_are_proved(question, caught)
+    for path in sorted((location.alternatives / question.id).glob("*.py")):
+        claim = f"the alternative {path.stem} earns full marks"
+        yield _earns_all(question, setting, claim, read_submission(path))
 
 
-def _reference_earns_all(question: Question, setting: Setting) -> Finding:
-    claim = f"the reference earns full marks on seed {setting.seed}"
+def _earns_all(question: Question, setting: Setting, claim: str, submission: Submission) -> Finding:
     try:
-        result = grade_question(question, reference_submission(question), setting)
+        result = grade_question(question, submission, setting)
     except GradeTapeError as error:
         return Finding(question.id, claim, str(error))
     failed = [_said(function.name, check) for function in result.functions for check in function.checks if check.reason]

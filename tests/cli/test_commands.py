@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -94,8 +95,6 @@ def test_verify_proves_the_small_bank(gradetape: Run) -> None:
 def test_verify_finds_a_question_that_is_unfit(
     gradetape: Run, tmp_path: Path, file: str, old: str, new: str, fault: str
 ) -> None:
-    import shutil
-
     bank = tmp_path / "bank"
     shutil.copytree(SMALL_BANK, bank)
     paths = {
@@ -112,6 +111,23 @@ def test_verify_finds_a_question_that_is_unfit(
         return
     assert done.returncode == 1, done.stdout
     assert fault in " ".join(done.stdout.split())
+
+
+def test_verify_wants_full_marks_for_right_answers_of_another_kind(gradetape: Run, tmp_path: Path) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(SMALL_BANK, bank)
+    alternatives = bank / "tests/alternatives/m1q01"
+    alternatives.mkdir(parents=True)
+    good = (SMALL_BANK.parent / "scenarios/perfect/submission/m1q01_scale.py").read_text()
+    (alternatives / "tidy.py").write_text(good)
+    done = gradetape("verify", "--bank", bank, "--seeds", "1")
+    assert done.returncode == 0, done.stdout
+    (alternatives / "unchecked.py").write_text("def scale(x, factor=2.0):\n    return factor * x\n")
+    done = gradetape("verify", "--bank", bank, "--seeds", "1")
+    assert done.returncode == 1, done.stdout
+    said = " ".join(done.stdout.split())
+    assert "the alternative unchecked earns full marks: scale/rejects:" in said
+    assert "the alternative tidy" not in said
 
 
 def test_doctor_tries_what_it_says(gradetape: Run) -> None:
