@@ -199,6 +199,20 @@ CASES: list[tuple[str, Parameters]] = [
         },
     ),
     ("line_plot", {"series": [{"label": "flat", "points": [[-1, 2], [1, 2]]}], "x_label": "x", "y_label": "y"}),
+    ("nesterov_lookahead", {}),
+    ("nesterov_lookahead", {"beta": 0.7}),
+    ("nesterov_lookahead", {"beta": 0.99}),
+    ("optimizer_paths", {"curvatures": [1, 2], "start": [1, 1], "runs": [{"method": "gd", "rate": 0.1, "steps": 1}]}),
+    (
+        "optimizer_paths",
+        {
+            "curvatures": [9, 0.1],
+            "start": [0.02, -300],
+            "runs": [
+                {"method": method, "rate": 0.02, "steps": 200} for method in ("nesterov", "rmsprop", "adam", "momentum")
+            ],
+        },
+    ),
 ]
 IDS = [f"{name}-{index}" for index, (name, _) in enumerate(CASES)]
 each_case = pytest.mark.parametrize(("name", "parameters"), CASES, ids=IDS)

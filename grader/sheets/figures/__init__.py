@@ -12,6 +12,7 @@ from grader.sheets.figures.canvas import Drawing, drawing
 from grader.sheets.figures.flows import flow
 from grader.sheets.figures.networks import backprop_flow, funnel, logic_nets, ltu, mlp, perceptron
 from grader.sheets.figures.neurons import biological_neuron, neuron_comparison
+from grader.sheets.figures.optimisers import nesterov_lookahead, optimizer_paths
 from grader.sheets.figures.parameters import checked, parameter_names
 from grader.sheets.figures.plots import curve, descent, line_plot
 from grader.sheets.figures.problem import FigureError
@@ -32,6 +33,8 @@ _DRAWINGS = {
         logic_nets,
         ltu,
         mlp,
+        nesterov_lookahead,
+        optimizer_paths,
         perceptron,
     )
 }
