@@ -200,7 +200,7 @@ CASES: list[tuple[str, Parameters]] = [
     ),
     ("line_plot", {"series": [{"label": "flat", "points": [[-1, 2], [1, 2]]}], "x_label": "x", "y_label": "y"}),
     ("nesterov_lookahead", {}),
-    ("nesterov_lookahead", {"beta": 0.7}),
+    ("nesterov_lookahead", {"beta": 0.8}),
     ("nesterov_lookahead", {"beta": 0.99}),
     ("optimizer_paths", {"curvatures": [1, 2], "start": [1, 1], "runs": [{"method": "gd", "rate": 0.1, "steps": 1}]}),
     (

@@ -86,7 +86,7 @@ def test_a_path_that_runs_off_is_refused() -> None:
         draw("optimizer_paths", {**VALLEY, "start": [0, 1], "runs": [{"method": "gd", "rate": 0.1, "steps": 2}]})
 
 
-@pytest.mark.parametrize("beta", [0.7, 0.9, 0.99])
+@pytest.mark.parametrize("beta", [0.8, 0.9, 0.99])
 def test_nesterov_measures_ahead_and_ends_nearer_to_the_minimum(beta: float) -> None:
     drawing = parsed(draw("nesterov_lookahead", {"beta": beta}).svg)
     zero = _cross(drawing)

@@ -221,7 +221,7 @@ _RATE = 0.2
 _MOMENTUM = Point(-2.9, 2.9)
 
 
-def nesterov_lookahead(*, beta: Annotated[Number, Field(ge=0.7, lt=1)] = 0.9) -> Sequence[Shape]:
+def nesterov_lookahead(*, beta: Annotated[Number, Field(ge=0.8, lt=1)] = 0.9) -> Sequence[Shape]:
     """Draw a step of regular and one of Nesterov momentum from the same place, on a bowl of curvature 1 and 4.
 
     Args:
