@@ -199,6 +199,16 @@ CASES: list[tuple[str, Parameters]] = [
         },
     ),
     ("line_plot", {"series": [{"label": "flat", "points": [[-1, 2], [1, 2]]}], "x_label": "x", "y_label": "y"}),
+    *(
+        ("transfer", {"old_hidden": a, "new_hidden": b, "reused": reused, "frozen": frozen, "cache": cache})
+        for a, b, reused, frozen, cache in [
+            (5, 4, 3, 2, True),
+            (1, 1, 1, 0, False),
+            (1, 8, 1, 1, True),
+            (8, 8, 8, 8, True),
+            (8, 1, 1, 1, False),
+        ]
+    ),
     ("nesterov_lookahead", {}),
     ("nesterov_lookahead", {"beta": 0.8}),
     ("nesterov_lookahead", {"beta": 0.99}),

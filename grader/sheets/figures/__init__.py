@@ -16,6 +16,7 @@ from grader.sheets.figures.optimisers import nesterov_lookahead, optimizer_paths
 from grader.sheets.figures.parameters import checked, parameter_names
 from grader.sheets.figures.plots import curve, descent, line_plot
 from grader.sheets.figures.problem import FigureError
+from grader.sheets.figures.transfer import transfer
 
 __all__ = ["Drawing", "FigureError", "draw", "drawing_names"]
 
@@ -36,6 +37,7 @@ _DRAWINGS = {
         nesterov_lookahead,
         optimizer_paths,
         perceptron,
+        transfer,
     )
 }
 
