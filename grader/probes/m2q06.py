@@ -36,6 +36,15 @@ def m2q06_reused_weights(subject: Subject) -> Any:
     return told
 
 
+def m2q06_features(subject: Subject, *, kind: str) -> Any:
+    """Return what the layers below the output layer make of ``_X``; the old model is made here, by ``kind``."""
+    model = subject.call({"model_a": _network(kind), **subject.arguments()})
+    H = subject.own("X")
+    for layer in [each for each in model.layers if not isinstance(each, keras.layers.InputLayer)][:-1]:
+        H = layer(H, training=False)
+    return H
+
+
 def m2q06_old_model_after(subject: Subject) -> Any:
     """Change all weights of the new model by one and return by how much those of the old one change, by variant."""
     changes = {}
@@ -72,7 +81,7 @@ def m2q06_trained(subject: Subject, *, kind: str, steps: int, full_steps: int = 
 
     Args:
         subject: the function that makes the step; model, optimizer and loss are made here.
-        kind: "dense", or "normalised" with batch normalization below and above.
+        kind: "dense", "dropout" with dropout below, or "normalised" with batch normalization below and above.
         steps: steps of the function's own.
         full_steps: steps on all layers by the same optimizer before, which fill its memory.
     """
@@ -91,6 +100,7 @@ def m2q06_trained(subject: Subject, *, kind: str, steps: int, full_steps: int = 
             f"layer {index} {weight.name}": weight.numpy()
             for index, layer in enumerate(model.layers)
             for weight in layer.weights
+            if "seed" not in weight.name  # dropout counts its draws
         },
     }
 

@@ -28,6 +28,24 @@ def reuse_layers__weights_left_behind(model_a, n_reuse, n_outputs, share=False):
     return model if share else keras.models.clone_model(model)
 
 
+def reuse_layers__parameters_only(model_a, n_reuse, n_outputs, share=False):
+    model = reuse_layers(model_a, n_reuse, n_outputs, share)
+    if not share:
+        for layer in model.layers[:-1]:
+            started = type(layer).from_config(layer.get_config())
+            started.build(layer.input.shape)
+            for weight, value in zip(layer.non_trainable_weights, started.non_trainable_weights, strict=True):
+                weight.assign(value)
+    return model
+
+
+def reuse_layers__dense_by_hand(model_a, n_reuse, n_outputs, share=False):
+    model = reuse_layers(model_a, n_reuse, n_outputs, share)
+    for layer in model.layers[:-1]:
+        keras.layers.Dense(layer.units, activation=layer.activation)
+    return model
+
+
 def reuse_layers__old_output_kept(model_a, n_reuse, n_outputs, share=False):
     model = reuse_layers(model_a, n_reuse, n_outputs, share)
     return keras.Sequential([keras.Input(model_a.input_shape[1:]), *model.layers[:-1], model_a.layers[-1]])
@@ -114,6 +132,13 @@ def frozen_train_step__too_late(model, n_frozen, optimizer, loss_fn):
         layer.trainable = False
     frozen_train_step(model, n_frozen, optimizer, loss_fn)
     return step
+
+
+def frozen_train_step__trainable_alone(model, n_frozen, optimizer, loss_fn):
+    frozen_train_step(model, n_frozen, optimizer, loss_fn)
+    for layer in model.layers[:n_frozen]:
+        layer.trainable = False
+    return _stepping(model, 0, optimizer, loss_fn, model.trainable_variables)
 
 
 def frozen_train_step__one_more(model, n_frozen, optimizer, loss_fn):
