@@ -110,6 +110,13 @@ def effective_rates__one_for_all(method, grads, lr):
     return tf.reduce_mean(rates) * tf.ones_like(rates)
 
 
+def effective_rates__rate_in_float32(method, grads, lr):
+    rates = effective_rates(method, grads, lr)
+    if method not in ("gd", "momentum", "nesterov"):
+        return rates
+    return tf.cast(lr, rates.dtype) * tf.ones_like(rates)
+
+
 def effective_rates__anything_goes(method, grads, lr):
     known = method in ("gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
     if not known or lr <= 0 or len(grads.shape) != 2 or grads.shape[0] == 0:
