@@ -12,7 +12,8 @@ def momentum_step(
     """Take one step of momentum optimization.
 
     m ← β m + η ∇J(θ), then θ ← θ − m. The learning rate is inside the accumulator: a later change of it does not
-    rescale the momentum gathered so far. Works in a ``tf.function`` with an unknown size.
+    rescale the momentum gathered so far. The arguments are left as they are. Works in a ``tf.function`` with an unknown
+    size.
 
     Args:
         theta: parameters θ, float tensor of any shape.
