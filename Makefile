@@ -3,13 +3,19 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint schema bench clean
+.PHONY: demo test soak lint schema bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gradetape demo
 
 test: $(VENV)/.installed
 	$(BIN)/pytest
+
+soak: $(VENV)/.installed
+	GRADETAPE_SOAK=1000 $(BIN)/pytest tests/sandbox/test_lives.py
+	GRADETAPE_FUZZ=200000 $(BIN)/pytest tests/unit/test_wire.py tests/unit/test_judge.py tests/unit/test_records.py
+	GRADETAPE_SOAK=1 $(BIN)/python -m tests.attacks.as_user root tests/attacks
+	GRADETAPE_SOAK=1 $(BIN)/python -m tests.attacks.as_user ordinary tests/attacks
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -22,6 +28,8 @@ schema: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/reference_ops.py
+	$(BIN)/python benchmarks/sheets.py
+	$(BIN)/python benchmarks/locks.py
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7)
     runs = parser.parse_args().runs
     table = Table("what", "min s", "median s", "max s", "ratio of medians")
-    with tempfile.TemporaryDirectory() as folder, open_setting(seed=0, device="cpu") as setting:
+    with tempfile.TemporaryDirectory() as folder, open_setting(seed=0, level="standard", device="cpu") as setting:
         reference = (BANK / "reference_impl/m1_small/m1q01_scale.py").read_text()
         Path(folder, "m1q01_scale.py").write_text(reference)
         Path(folder, "test_checks.py").write_text(PYTEST_CHECKS)

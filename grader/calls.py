@@ -38,5 +38,5 @@ def _call(question: Question, function: Function, check: Check, seed: int) -> Ca
         inputs=build_inputs(check.inputs, seed, *place),
         # A variant shares the streams of the inputs that it does not change, not those that it does.
         variants={label: build_inputs(changes, seed, *place, label) for label, changes in check.variants.items()},
-        needs=Needs(needs.seconds, needs.memory_mb, needs.cpus, needs.fresh),
+        needs=Needs(needs.seconds, needs.memory_mb, needs.cpus, needs.fresh, needs.network == "loopback"),
     )

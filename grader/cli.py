@@ -4,13 +4,17 @@ Nothing heavy is imported here: `list`, `show` and `--help` must answer at once.
 """
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from grader import __version__
+from grader import __version__, values
 from grader.problems import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE, GradeTapeError
+from grader.report.inert import visible
+from grader.sheets.commands import add_sheet_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
     except GradeTapeError as error:
-        print(f"gradetape: {error}", file=sys.stderr)
+        print(f"gradetape: {visible(str(error))}", file=sys.stderr)  # it may name a student's files
         return EXIT_UNUSABLE
     except KeyboardInterrupt:
         print("gradetape: interrupted; nothing half-done was left", file=sys.stderr)
@@ -54,14 +58,21 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
     command.add_argument("--feedback", choices=("full", "diagnosis", "score"), default="full", help="how much to tell")
     command.add_argument("--json", metavar="FILE", help="write the report as JSON too ('-': standard output, alone)")
+    command.add_argument("--html", type=Path, metavar="FILE", help="write the feedback as a web page too")
     _add_running_options(command)
+    _add_level(command, "standard")
+
+    add_sheet_commands(partial(_add, commands, module="grader.sheets.commands"))
 
     command = _add(commands, "verify", "prove that questions are fit to grade with", "run_verify")
     command.add_argument("ids", nargs="*", metavar="ID", help="only these questions (default: all)")
     command.add_argument("--module", type=int, metavar="N", help="only this module")
-    command.add_argument("--seeds", type=_positive, default=3, metavar="N", help="seeds to try (default: 3)")
-    command.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time")
+    command.add_argument("--seeds", type=values.positive, default=3, metavar="N", help="seeds to try (default: 3)")
+    command.add_argument(
+        "--jobs", type=values.positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time"
+    )
     _add_running_options(command)
+    _add_level(command, "standard")
 
     command = _add(commands, "doctor", "show what this machine can do", "run_doctor")
 
@@ -71,42 +82,37 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str, function: str
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    summary: str,
+    function: str,
+    module: str = "grader.commands",
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
     command.add_argument("--bank", type=Path, metavar="DIR", help="another bank with the same layout")
 
     def run(options: argparse.Namespace) -> int:
-        import grader.commands
-
-        return int(getattr(grader.commands, function)(options))
+        return int(getattr(importlib.import_module(module), function)(options))
 
     command.set_defaults(run=run)
     return command
 
 
 def _add_running_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
-    command.add_argument("--device", type=_device, default="auto", help="auto, cpu or gpu:N (default: auto)")
+    command.add_argument("--seed", type=values.seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
+    command.add_argument("--device", type=values.device, default="auto", help="auto, cpu or gpu:N (default: auto)")
     command.add_argument("--no-cache", action="store_true", help="run the reference anew")
 
 
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"'{text}' is no seed; give a whole number from 0, such as 42")
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to 1000")
-    return int(text)
-
-
-def _device(text: str) -> str:
-    if text in ("auto", "cpu") or (text.startswith("gpu:") and text[4:].isascii() and text[4:].isdigit()):
-        return text
-    raise argparse.ArgumentTypeError(f"'{text}' is no device; use auto, cpu, gpu:0, …")
+def _add_level(command: argparse.ArgumentParser, default: str) -> None:
+    command.add_argument(
+        "--level",
+        choices=("strict", "standard", "none"),
+        default=default,
+        help="how to lock in the code that is run: strict refuses to run with a lock missing, standard takes what the "
+        f"machine gives, none is for your own code only (default: {default})",
+    )
+    command.add_argument("--bubblewrap", action="store_true", help="lock in the whole runner by bubblewrap as well")
 
 
 if __name__ == "__main__":

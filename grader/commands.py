@@ -13,7 +13,6 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
@@ -39,7 +38,9 @@ def run_list(options: argparse.Namespace) -> int:
     ]
     if not chosen:
         raise GradeTapeError(_nothing_listed(options, headings))
-    table = Table("id", "title", "marks", "asked", "topics", box=None, padding=(0, 2), header_style="bold")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for name, share in (("id", None), ("title", 3), ("marks", None), ("asked", None), ("topics", 2)):
+        table.add_column(name, ratio=share, no_wrap=share is None)
     for heading in chosen:
         also = f" (also {', '.join(heading.covers)})" if heading.covers else ""
         table.add_row(
@@ -68,6 +69,7 @@ def run_show(options: argparse.Namespace) -> int:
     """Show the prompt and the stubs, not the answer."""
     from grader.bank.load import load_bank
     from grader.bank.stubs import render_stub
+    from grader.sheets.terminal import terminal_line, terminal_markdown
     from grader.vocabulary import known_words
 
     location = _location(options)
@@ -75,11 +77,11 @@ def run_show(options: argparse.Namespace) -> int:
     question = load_bank(location, known_words(), [question_id]).questions[question_id]
     console = Console()
     asked = f", asked {', '.join(question.spec.asked)}" if question.spec.asked else ""
-    console.print(Text(f"{question.id}  {question.spec.title}", style="bold"))
+    console.print(Text.assemble(f"{question.id}  ", terminal_line(question.spec.title), style="bold"))
     console.print(Text(f"{question.spec.marks} marks{asked}\n", style="dim"))
-    console.print(Markdown(question.spec.prompt))
+    console.print(terminal_markdown(question.spec.prompt))
     console.print()
-    console.print(Syntax(render_stub(question, location), "python", background_color="default"))
+    console.print(Syntax(render_stub(question, location), "python", background_color="default", word_wrap=True))
     console.print(Text(f"Start with:  gradetape start {question.id}", style="dim"))
     return EXIT_OK
 
@@ -112,7 +114,7 @@ def _looks_like_id(text: str) -> bool:
 
 
 def run_grade(options: argparse.Namespace) -> int:
-    """Grade a file or a folder, print the report, write the JSON."""
+    """Grade a file or a folder, print the report, write it as JSON and as a web page."""
     from grader.bank.load import load_bank
     from grader.grade import grade_question
     from grader.report.feedback import limit_feedback
@@ -134,20 +136,31 @@ def run_grade(options: argparse.Namespace) -> int:
     bank = load_bank(location, known_words(), ids)
     with (
         _progress("starting TensorFlow") as say,
-        open_setting(options.seed, options.device, not options.no_cache) as setting,
+        open_setting(
+            options.seed, options.device, not options.no_cache, level=options.level, bubblewrap=options.bubblewrap
+        ) as setting,
     ):
         results = []
         for number, id_ in enumerate(ids, start=1):
             say(f"grading {id_} ({number} of {len(ids)})")
             results.append(grade_question(bank.questions[id_], submissions.get(id_), setting))
+        children = setting.children
         report = Report(
-            str(options.path), tuple(results), options.seed, setting.device, setting.children.way, versions()
+            submission=str(options.path),
+            questions=tuple(results),
+            seed=options.seed,
+            device=setting.device,
+            sandbox=children.way,
+            isolation=children.isolation(),
+            versions=versions(),
         )
     limited = limit_feedback(report, options.feedback)
     if options.json != "-":
         print_report(limited, Console())
     if options.json:
         _write_json(limited, options.json)
+    if options.html:
+        _write_page(limited, bank, options.html)
     return EXIT_OK if report.all_passed else EXIT_NOT_PASSED
 
 
@@ -160,6 +173,13 @@ def _write_json(report: "Report", target: str) -> None:
         sys.stdout.write(text)
     else:
         write_whole(Path(target), text)
+
+
+def _write_page(report: "Report", bank: "Bank", path: Path) -> None:
+    from grader.files import write_whole
+    from grader.report.feedback_page import feedback_page
+
+    write_whole(path, feedback_page(report, bank))
 
 
 def run_verify(options: argparse.Namespace) -> int:
@@ -176,7 +196,10 @@ def run_verify(options: argparse.Namespace) -> int:
     console = Console()
     stop = Event()
     waiting = SimpleQueue[str]()
-    for id_ in ids:
+    # The longest first, or one job is left alone with it in the end.
+    for id_ in sorted(
+        ids, key=lambda id_: sum(len(f.mistakes) for f in bank.questions[id_].spec.functions), reverse=True
+    ):
         waiting.put(id_)
 
     def work() -> Iterator[tuple[str, list[Finding]]]:
@@ -186,7 +209,9 @@ def run_verify(options: argparse.Namespace) -> int:
         """
         with (
             tempfile.TemporaryDirectory(prefix="gradetape-verify-") as cache,
-            open_setting(options.seed, options.device, use_cache=False) as setting,
+            open_setting(
+                options.seed, options.device, use_cache=False, level=options.level, bubblewrap=options.bubblewrap
+            ) as setting,
         ):
             own = replace(setting, cache=Path(cache))
             with suppress(Empty):

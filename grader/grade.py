@@ -6,8 +6,9 @@ from pathlib import Path
 
 from grader.bank.model import Question, marks_of_checks
 from grader.bank.schema import Check, Function
+from grader.bank.stubs import NOT_WRITTEN
 from grader.calls import calls_of, check_name
-from grader.judge.diagnose import explain
+from grader.judge.diagnose import explain, same
 from grader.judge.verdict import UnfitReference, Verdict, how_it_went, judge
 from grader.known import known_observations, mistake_submission, reference_submission
 from grader.observation import Observation
@@ -60,8 +61,10 @@ def judge_question(
     expected = known_observations(
         setting.children, reference_submission(question), calls, setting.seed, setting.device, setting.cache
     )
+    told: set[str] = set()
     functions = (
-        _judge_function(question, function, calls, seen, expected, setting) for function in question.spec.functions
+        _judge_function(question, function, calls, seen, expected, setting, told)
+        for function in question.spec.functions
     )
     return QuestionResult(question.id, question.spec.title, True, tuple(f for f in functions if f.checks), file)
 
@@ -73,19 +76,21 @@ def _judge_function(
     seen: Mapping[str, Observation],
     expected: Mapping[str, Observation],
     setting: Setting,
+    told: set[str],
 ) -> FunctionResult:
+    """Judge one function's checks. What was blocked is said if it is not in ``told``, and then added to it."""
     checks = [check for check in function.checks if check_name(function, check) in seen]
     verdicts = {check.id: _judge(question, function, check, seen, expected) for check in checks}
     failed = {check.id for check in checks if not verdicts[check.id].passed}
     own = {check.id: seen[check_name(function, check)] for check in checks}
-    explained: dict[str, list[str]] = {}
-    if any(own[check_id].outcome in ("returned", "raised") for check_id in failed):
-        mistakes = _mistakes_of(question, function, calls, setting)
-        explained = explain(own, failed, mistakes, {check.id: check.expect for check in checks})
+    mistakes = _likely_mistakes(question, function, calls, own, failed, setting)
+    explained = explain(own, failed, mistakes, {check.id: check.expect for check in checks})
     out_of = marks_of_checks(function)
     results = []
     for check in checks:
         one, verdict = own[check.id], verdicts[check.id]
+        blocked = "" if verdict.passed or one.blocked in told else one.blocked
+        told.add(blocked)
         status: Status = "passed" if verdict.passed else "failed" if one.reached else "not_reached"
         results.append(
             CheckResult(
@@ -101,6 +106,7 @@ def _judge_function(
                 stdout=one.stdout,
                 stderr=one.stderr,
                 seconds=one.seconds,
+                blocked=blocked,
             )
         )
     return FunctionResult(function.name, tuple(results))
@@ -125,18 +131,45 @@ def _judge(
         ) from None
 
 
-def _mistakes_of(
-    question: Question, function: Function, calls: list[Call], setting: Setting
+def _likely_mistakes(
+    question: Question,
+    function: Function,
+    calls: list[Call],
+    own: Mapping[str, Observation],
+    failed: Set[str],
+    setting: Setting,
 ) -> dict[str, dict[str, Observation]]:
-    """Return what each known mistake of ``function`` does in the function's own checks."""
+    """Return what the known mistakes that agree with the student in a failed check do in the function's checks.
+
+    A mistake that agrees in none explains nothing, so it is run in the failed checks alone: most are told apart there.
+    """
+    telling = {check for check in failed if _could_be_a_mistake(own[check])}
+    if not telling:
+        return {}
+    expects = {check.id: check.expect for check in function.checks}
     own_calls = [call for call in calls if call.function == function.name]
-    prefix = f"{function.name}/"
+    failed_calls = [call for call in own_calls if call.id.removeprefix(f"{function.name}/") in telling]
     observations = {}
     for mistake in function.mistakes:
-        submission = mistake_submission(question, function.name, mistake)
-        known = known_observations(setting.children, submission, own_calls, setting.seed, setting.device, setting.cache)
-        observations[mistake] = {name.removeprefix(prefix): one for name, one in known.items()}
+        known = _observations_of_mistake(question, function, mistake, failed_calls, setting)
+        if any(same(own[check], known[check], expects[check]) for check in telling):
+            observations[mistake] = _observations_of_mistake(question, function, mistake, own_calls, setting)
     return observations
+
+
+def _could_be_a_mistake(seen: Observation) -> bool:
+    """Tell whether there is something to compare; a function left as the stub has it is no mistake."""
+    if seen.outcome == "raised":
+        return seen.error is not None and not seen.error.message.endswith(NOT_WRITTEN)
+    return seen.outcome == "returned"
+
+
+def _observations_of_mistake(
+    question: Question, function: Function, mistake: str, calls: list[Call], setting: Setting
+) -> dict[str, Observation]:
+    submission = mistake_submission(question, function.name, mistake)
+    known = known_observations(setting.children, submission, calls, setting.seed, setting.device, setting.cache)
+    return {name.removeprefix(f"{function.name}/"): one for name, one in known.items()}
 
 
 def _not_attempted(question: Question, only: Set[str] | None) -> QuestionResult:

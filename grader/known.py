@@ -1,13 +1,14 @@
 """What the bank's own submissions do: the reference and the known mistakes. Run once, then read from disk.
 
-A cache file is named by the hash of all that its content depends on, and holds the hash of its content. One that
-is cut, spoilt or somebody else's is as good as none: it is run again.
+A cache file holds what one submission does in the calls made so far. It is named by the hash of all that this depends
+on, and holds the hash of its content. One that is cut, spoilt or somebody else's is as good as none: it is run again.
 """
 
 import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 
@@ -45,35 +46,37 @@ def mistake_submission(question: Question, function: str, mistake: str) -> Submi
 def known_observations(
     children: Children, submission: Submission, calls: Sequence[Call], seed: int, device: str, cache_folder: Path | None
 ) -> dict[str, Observation]:
-    """Return what ``submission`` does in ``calls``, from the cache if it is there."""
-    if not calls:
-        return {}
-    key = _key(submission, calls, seed, device)
+    """Return what ``submission`` does in ``calls``: from the cache what is there, the rest by running it."""
+    key = _key(submission, seed, device)
     path = cache_folder / "observations" / f"{key.hex()}.bin" if cache_folder else None
-    found = _read(path, key) if path else None
-    if found is not None and found.keys() == {call.id for call in calls}:
-        return found
-    seen = observe(children, submission, calls, seed, device)
+    stored = _read(path, key) if path else {}
+    keys = {call.id: _call_key(call) for call in calls}
+    missing = [call for call in calls if keys[call.id] not in stored]
+    if not missing:
+        return {call.id: stored[keys[call.id]] for call in calls}
+    seen = observe(children, submission, missing, seed, device)
     # What went wrong with the machine, not with the code, may go right next time.
-    if path and not any(one.outcome in ("timed_out", "unavailable") for one in seen.values()):
-        _write(path, key, seen)
-    return seen
+    lasting = {keys[name]: one for name, one in seen.items() if one.outcome not in ("timed_out", "unavailable")}
+    if path and lasting:
+        _write(path, key, stored | lasting)
+    return {call.id: seen[call.id] if call.id in seen else stored[keys[call.id]] for call in calls}
 
 
-def _key(submission: Submission, calls: Sequence[Call], seed: int, device: str) -> bytes:
-    needs = [[call.needs.seconds, call.needs.memory_mb, call.needs.cpus, call.needs.fresh] for call in calls]
-    content = wire.encode(
-        {
-            "submission": submission.as_tree(),
-            "calls": [call.as_tree() for call in calls],
-            "needs": needs,
-            "seed": seed,
-            "device": device,
-            "versions": versions(),
-            "child": _child_code(),
-        }
-    )
-    return hashlib.sha256(content).digest()
+def _key(submission: Submission, seed: int, device: str) -> bytes:
+    """Return the hash of all that the observations of a submission depend on, but for the calls."""
+    content = {
+        "submission": submission.as_tree(),
+        "seed": seed,
+        "device": device,
+        "versions": versions(),
+        "child": _child_code(),
+    }
+    return hashlib.sha256(wire.encode(content)).digest()
+
+
+def _call_key(call: Call) -> str:
+    content = {"call": call.as_tree(), "needs": list(astuple(call.needs))}
+    return hashlib.sha256(wire.encode(content)).hexdigest()
 
 
 @cache
@@ -87,15 +90,16 @@ def _child_code() -> str:
     return digest.hexdigest()
 
 
-def _read(path: Path, key: bytes) -> dict[str, Observation] | None:
+def _read(path: Path, key: bytes) -> dict[str, Observation]:
+    """Return the observations that are stored, by the hash of the call; none if the file cannot be trusted."""
     try:
         data = path.read_bytes()
         head, content = data[: 4 + 2 * _HASH], data[4 + 2 * _HASH :]
         if head != _MAGIC + key + hashlib.sha256(content).digest():
-            return None
+            return {}
         return {name: _observation(tree) for name, tree in wire.decode(content).items()}
     except (OSError, wire.Malformed, KeyError, TypeError, AttributeError):
-        return None
+        return {}
 
 
 def _write(path: Path, key: bytes, seen: dict[str, Observation]) -> None:

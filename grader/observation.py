@@ -37,17 +37,33 @@ class Opaque:
 
 @dataclass(frozen=True)
 class ErrorSeen:
-    """An exception of the student's code, as text."""
+    """An exception of the student's code, as text.
+
+    Attributes:
+        type_name: the class's name.
+        bases: the names of it and of all that it derives from.
+        message: its text.
+        traceback: cut to the student's own lines.
+        number: the system's error number, if an error of the system is this one or behind it.
+        outside: the path that was asked for, if it lies outside of the child's folder.
+        origin: the name of the module that raised it.
+    """
 
     type_name: str
     bases: tuple[str, ...]
     message: str
     traceback: str = ""
+    number: int | None = None
+    outside: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """The record of one check. ``value`` holds plain data when ``outcome`` is "returned"."""
+    """The record of one check.
+
+    ``value`` holds plain data when ``outcome`` is "returned"; ``blocked`` says what a lock kept the code from.
+    """
 
     outcome: Outcome
     value: Tree = None
@@ -56,6 +72,7 @@ class Observation:
     stdout: str = ""
     stderr: str = ""
     seconds: float = 0.0
+    blocked: str = ""
 
     @property
     def reached(self) -> bool:

@@ -6,6 +6,7 @@ The student's code runs in the sandbox; nothing of the submission's folder is im
 """
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
@@ -14,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.problems import BankError, GradeTapeError
+from grader import values
+from grader.problems import EXIT_UNUSABLE, BankError, GradeTapeError
 
 if TYPE_CHECKING:
     from grader.sandbox.submission import Submission
 
 _SESSION: pytest.StashKey["_Session"] = pytest.StashKey()
+_COLLECTED = "gradetape-results"
 _RESULTS: pytest.StashKey[dict[str, dict[str, Any]]] = pytest.StashKey()
+_ISOLATION: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,14 +33,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--submission", type=Path, metavar="PATH", help="grade this file or folder (default: the reference)"
     )
-    group.addoption("--gradetape-seed", type=int, default=0, metavar="N", help="seed of the inputs (default: 0)")
-    group.addoption("--gradetape-device", default="auto", help="auto, cpu or gpu:N (default: auto)")
+    group.addoption(
+        "--gradetape-seed", type=values.seed, default=0, metavar="N", help="seed of the inputs (default: 0)"
+    )
+    group.addoption("--gradetape-device", type=values.device, default="auto", help="auto, cpu or gpu:N (default: auto)")
+    group.addoption(
+        "--gradetape-level",
+        choices=("strict", "standard", "none"),
+        help="how to lock in the code that is run, as of 'gradetape grade' (default: strict for a submission, else "
+        "standard)",
+    )
+    group.addoption(
+        "--gradetape-bubblewrap", action="store_true", help="lock in the whole runner by bubblewrap as well"
+    )
     group.addoption("--gradetape-json", type=Path, metavar="FILE", help="write the results as JSON")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make room for what this run collects."""
     config.stash[_RESULTS] = {}
+    config.stash[_ISOLATION] = {}
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "QuestionFile | None":
@@ -59,13 +75,28 @@ class _Session:
         self._config = config
         self._stack = ExitStack()
         self._setting: Any = None
+        self._fault: GradeTapeError | None = None
 
     def setting(self) -> Any:
+        if self._fault is not None:
+            raise self._fault
         if self._setting is None:
+            from grader.sandbox.locks.levels import Level
             from grader.session import open_setting
 
             options = self._config.option
-            self._setting = self._stack.enter_context(open_setting(options.gradetape_seed, options.gradetape_device))
+            level: Level = options.gradetape_level or ("standard" if options.submission is None else "strict")
+            opening = open_setting(
+                options.gradetape_seed,
+                options.gradetape_device,
+                level=level,
+                bubblewrap=options.gradetape_bubblewrap,
+            )
+            try:
+                self._setting = self._stack.enter_context(opening)
+            except GradeTapeError as error:
+                self._fault = error  # it would be the same for every check, and starting TensorFlow takes seconds
+                raise
         return self._setting
 
     def close(self) -> None:
@@ -153,6 +184,7 @@ class CheckItem(pytest.Item):
         """Pass or fail as the check did."""
         assert isinstance(self.parent, QuestionFile)
         result = self.parent.result_of(self.check)
+        self.isolation = _shared(self.config).setting().children.isolation()
         self.user_properties += [("marks", str(result.marks)), ("out_of", str(result.out_of))]
         self.result = result
         if result.status != "passed":
@@ -188,22 +220,28 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     result = getattr(item, "result", None)
     if call.when == "call" and result is not None:
-        from grader.report.json_report import check_to_dict
+        from grader.report.json_report import check_to_dict, isolation_to_dict
 
         report.gradetape = json.dumps(check_to_dict(result))
+        report.gradetape_isolation = json.dumps(isolation_to_dict(item.isolation))  # type: ignore[attr-defined]
+    report.gradetape_ungraded = call.excinfo is not None and call.excinfo.errisinstance(GradeTapeError)
     return report
 
 
 class _Collected:
     """Gathers the results in the main process, whichever process ran them."""
 
-    def __init__(self, results: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, results: dict[str, dict[str, Any]], isolation: dict[str, Any]) -> None:
         self.results = results
+        self.isolation = isolation
+        self.ungraded = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.ungraded = self.ungraded or getattr(report, "gradetape_ungraded", False)
         attached = getattr(report, "gradetape", None)
         if attached is not None:
             self.results[report.nodeid] = json.loads(attached)
+            self.isolation.update(json.loads(report.gradetape_isolation))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -211,11 +249,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     submission = session.config.option.submission
     if submission is not None and not submission.exists():
         raise pytest.UsageError(f"--submission: '{submission}' does not exist; name a file or folder with answers")
-    session.config.pluginmanager.register(_Collected(session.config.stash[_RESULTS]), "gradetape-results")
+    stash = session.config.stash
+    session.config.pluginmanager.register(_Collected(stash[_RESULTS], stash[_ISOLATION]), _COLLECTED)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End the sandbox; write the JSON from the main process."""
+    """End the sandbox; write the JSON from the main process. What could not be graded makes the exit code 2."""
+    collected = session.config.pluginmanager.get_plugin(_COLLECTED)
+    if collected is not None and collected.ungraded:
+        session.exitstatus = EXIT_UNUSABLE
     shared = session.config.stash.get(_SESSION, None)
     if shared is not None:
         shared.close()
@@ -225,14 +267,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
         results = session.config.stash[_RESULTS]
         submission = session.config.option.submission
-        write_whole(target, json.dumps(_as_json(results, submission), indent=2) + "\n")
+        isolation = session.config.stash[_ISOLATION]
+        try:
+            write_whole(target, json.dumps(_as_json(results, submission, isolation), indent=2) + "\n")
+        except GradeTapeError as error:
+            print(f"\ngradetape: {error}", file=sys.stderr)
+            session.exitstatus = EXIT_UNUSABLE
 
 
-def _as_json(results: dict[str, dict[str, Any]], submission: Path | None) -> dict[str, Any]:
+def _as_json(results: dict[str, dict[str, Any]], submission: Path | None, isolation: dict[str, Any]) -> dict[str, Any]:
     earned, possible = _totals(results)
     return {
         "format": 1,
         "submission": str(submission) if submission else "the reference",
+        "isolation": isolation,
         "marks": {"exact": str(earned), "value": float(earned)},
         "out_of": {"exact": str(possible), "value": float(possible)},
         "checks": dict(sorted(results.items())),
@@ -259,3 +307,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"{question}  {marks_text(earned)} of {marks_text(possible)}")
     earned, possible = _totals(results)
     terminalreporter.write_line(f"total  {marks_text(earned)} of {marks_text(possible)}")
+    isolation = config.stash[_ISOLATION]
+    terminalreporter.write_line(
+        f"level {isolation['level']}: locked in by {', '.join(isolation['layers']) or 'nothing'}"
+    )

@@ -7,6 +7,7 @@ from typing import Literal
 
 from grader.judge.compare import Mismatch
 from grader.observation import ErrorSeen
+from grader.sandbox.locks.levels import Isolation
 
 Status = Literal["passed", "failed", "not_reached"]
 
@@ -21,7 +22,10 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check: whether it passed, and if not, why."""
+    """One check: whether it passed, and if not, why.
+
+    ``blocked`` says what a lock kept the code from, once in a question: other checks that met it have only a reason.
+    """
 
     id: str
     title: str
@@ -35,6 +39,7 @@ class CheckResult:
     stdout: str = ""
     stderr: str = ""
     seconds: float = 0.0
+    blocked: str = ""
 
     @property
     def marks(self) -> Fraction:
@@ -96,6 +101,7 @@ class Report:
     device: str
     sandbox: str
     versions: dict[str, str] = field(default_factory=dict)
+    isolation: Isolation = field(default_factory=lambda: Isolation("none"))
 
     @property
     def marks(self) -> Fraction:
@@ -116,3 +122,11 @@ class Report:
 def marks_text(marks: Fraction) -> str:
     """Write marks for people: whole numbers as such, others to two decimals. The exact value is in the JSON."""
     return str(marks.numerator) if marks.denominator == 1 else f"{float(marks):.2f}"
+
+
+def isolation_text(isolation: Isolation) -> str:
+    """Say in words how the code that was run was locked in."""
+    if isolation.level == "none":
+        return "level none: the code ran with this user's rights, not locked in"
+    text = f"level {isolation.level}: locked in by {', '.join(isolation.layers) or 'nothing'}"
+    return f"{text}; not available here: {', '.join(isolation.missing)}" if isolation.missing else text

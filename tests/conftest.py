@@ -26,11 +26,18 @@ SMALL_BANK = Path(__file__).parent / "bank"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache that is empty when the tests begin; all workers of a run share it."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "gradetape-cache"
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _own_cache(shared_cache: Path) -> Iterator[None]:
     """Keep tests away from the user's cache, and the user's terminal away from what tests compare."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADETAPE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("GRADETAPE_CACHE", str(shared_cache))
         patch.setenv("COLUMNS", "100")
         patch.setenv("NO_COLOR", "1")
         yield
@@ -38,7 +45,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def children() -> Iterator[Children]:
-    made: Children = ForkedChildren() if can_fork() else SpawnedChildren()
+    made: Children = ForkedChildren("standard") if can_fork() else SpawnedChildren("standard")
     yield made
     made.close()
 

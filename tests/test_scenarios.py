@@ -21,7 +21,7 @@ def essence(report: dict[str, Any]) -> dict[str, Any]:
         for function in question["functions"]:
             for check in function["checks"]:
                 said: dict[str, Any] = {"status": check["status"], "marks": check["marks"]["exact"]}
-                said |= {key: check[key] for key in ("reason", "hint", "stdout") if check[key]}
+                said |= {key: check[key] for key in ("reason", "blocked", "hint", "stdout") if check[key]}
                 if check["diagnoses"]:
                     said["diagnoses"] = [one["mistake"] for one in check["diagnoses"]]
                 if check["mismatch"] and check["mismatch"]["rows"]:

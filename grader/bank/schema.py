@@ -87,6 +87,7 @@ class Needs(Entry):
     memory_mb: Annotated[int, Field(gt=0)] = 2048
     cpus: Annotated[int, Field(ge=1, le=16, description="logical CPU devices")] = 1
     fresh: bool = Field(default=False, description="a child of its own")
+    network: Literal["loopback"] | None = Field(default=None, description="a network of its own, with a loopback")
 
 
 class Moments(Entry):

@@ -52,8 +52,9 @@ def parse_module(path: Path, text: str) -> ModuleSource:
         SyntaxError: ``text`` is not Python.
     """
     tree = ast.parse(text, filename=str(path))
-    functions = {node.name: _function(node, text) for node in tree.body if isinstance(node, ast.FunctionDef)}
-    preamble = [ast.get_source_segment(text, node) or "" for node in tree.body if _belongs_in_a_stub(node)]
+    lines = text.encode().split(b"\n")
+    functions = {node.name: _function(node, lines) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    preamble = [_as_written(node, lines) for node in tree.body if _belongs_in_a_stub(node)]
     return ModuleSource(path, text, ast.get_docstring(tree) or "", functions, "\n".join(preamble))
 
 
@@ -67,7 +68,15 @@ def _belongs_in_a_stub(node: ast.stmt) -> bool:
     )
 
 
-def _function(node: ast.FunctionDef, text: str) -> FunctionSource:
+def _as_written(node: ast.stmt, lines: list[bytes]) -> str:
+    """Return a statement's text. The library's own function for it splits the whole module anew for each statement."""
+    written = lines[node.lineno - 1 : node.end_lineno]
+    written[-1] = written[-1][: node.end_col_offset]  # columns are counted in bytes
+    written[0] = written[0][node.col_offset :]
+    return b"\n".join(written).decode()
+
+
+def _function(node: ast.FunctionDef, lines: list[bytes]) -> FunctionSource:
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
     return FunctionSource(
         name=node.name,
@@ -75,7 +84,7 @@ def _function(node: ast.FunctionDef, text: str) -> FunctionSource:
         signature=f"def {node.name}({ast.unparse(node.args)}){returns}:",
         docstring=ast.get_docstring(node) or "",
         line=node.lineno,
-        text=ast.get_source_segment(text, node) or "",
+        text=_as_written(node, lines),
     )
 
 

@@ -10,6 +10,9 @@ from grader.bank.location import BankLocation
 from grader.bank.model import Question
 from grader.problems import GradeTapeError
 
+#: How the message of a function that is left as the stub has it ends.
+NOT_WRITTEN = "is not written yet"
+
 
 def render_stub(question: Question, location: BankLocation) -> str:
     """Return the stub file of ``question`` as Python source."""
@@ -37,6 +40,7 @@ def render_stub(question: Question, location: BankLocation) -> str:
         title=question.spec.title,
         preamble=question.reference.preamble,
         functions=functions,
+        not_written=NOT_WRITTEN,
     )
 
 

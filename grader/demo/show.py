@@ -30,7 +30,7 @@ def show_demo(location: BankLocation, folder: Path) -> int:
     console = Console()
     bank = load_bank(location, known_words())
     reports = []
-    with console.status("starting TensorFlow") as status, open_setting(seed=0) as setting:
+    with console.status("starting TensorFlow") as status, open_setting(seed=0, level="standard") as setting:
         for student in sorted(STUDENTS.iterdir()):
             if student.is_dir() and not student.name.startswith("_"):
                 status.update(f"grading {student.name}")
@@ -52,7 +52,8 @@ def _grade(student: Path, bank: Bank, setting: Setting) -> Report:
     results = tuple(
         grade_question(q, read_submission(files[q.id]) if q.id in files else None, setting) for q in questions
     )
-    return Report(student.name, results, setting.seed, setting.device, setting.children.way, versions())
+    children = setting.children
+    return Report(student.name, results, setting.seed, setting.device, children.way, versions(), children.isolation())
 
 
 def _print_student(report: Report, console: Console) -> None:
@@ -63,7 +64,7 @@ def _print_student(report: Report, console: Console) -> None:
     for question in report.questions:
         marks = f"{marks_text(question.marks)}/{marks_text(question.out_of)}"
         table.add_row(question.id, marks, Text("\n".join(_said(question))))
-    console.print(Panel(table, title=report.submission, title_align="left"))
+    console.print(Panel(table, title=Text(report.submission), title_align="left"))
 
 
 def _said(question: QuestionResult) -> list[str]:

@@ -4,6 +4,7 @@ Strict: the structure, the shapes and the kinds of dtype must be the same before
 broadcasts, and NaN equals nothing, itself included.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy.typing as npt
 from grader.observation import Opaque, Tree
 
 _MOST_ROWS = 5
+#: What is told of a student's texts, in characters, and of the keys of a dict.
+_MOST_TEXT, _MOST_NAME, _MOST_KEYS = 2_000, 60, 20
 
 _KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex"}
 
@@ -86,7 +89,9 @@ def first_mismatch(got: Tree, expected: Tree, tolerance: Tolerance, where: str =
     if type(got) is type(expected) and got == expected:
         return None
     if isinstance(got, str) and isinstance(expected, str):
-        return Mismatch(where, f"{got!r:.200} is not what was expected", got=repr(got), expected=repr(expected))
+        return Mismatch(
+            where, f"{got!r:.200} is not what was expected", got=repr(got[:_MOST_TEXT]), expected=repr(expected)
+        )
     sides = describe(got), describe(expected)
     return Mismatch(where, f"{sides[0]} instead of {sides[1]}", "", *sides)
 
@@ -115,13 +120,20 @@ def _compare_dicts(got: Tree, expected: dict[str, Tree], tolerance: Tolerance, w
     extra = [key for key in got if key not in expected]
     if missing or extra:
         parts = [f"lacks {', '.join(missing)}"] if missing else []
-        parts += [f"has also {', '.join(extra)}"] if extra else []
-        return Mismatch(where, f"the dict {' and '.join(parts)}", got=str(sorted(got)), expected=str(sorted(expected)))
+        parts += [f"has also {_named(extra)}"] if extra else []
+        sides = _named(sorted(got)), _named(sorted(expected))
+        return Mismatch(where, f"the dict {' and '.join(parts)}", "", *sides)
     for key, value in expected.items():
         found = first_mismatch(got[key], value, tolerance, f"{where}[{key!r}]")
         if found:
             return found
     return None
+
+
+def _named(keys: list[str]) -> str:
+    """Name the keys of a dict, not more of them than anybody would read: a student may return any number."""
+    names = [key if len(key) <= _MOST_NAME else f"{key[:_MOST_NAME]}…" for key in keys[:_MOST_KEYS]]
+    return ", ".join([*names, "…"] if len(keys) > _MOST_KEYS else names)
 
 
 def _compare_sequences(
@@ -153,16 +165,26 @@ def _compare_numbers(got: Tree, expected: Tree, tolerance: Tolerance, where: str
         return Mismatch(where, f"shape {a.shape} instead of {b.shape}", "", *sides)
     # Python lets an int stand for a float; arrays say what they are.
     if type(got) is int and type(expected) is float:
-        a = a.astype(np.float64)
+        a = np.asarray(nearest_float(got))
     if _KINDS.get(a.dtype.kind) != _KINDS.get(b.dtype.kind):
         return Mismatch(where, f"dtype {a.dtype} instead of {b.dtype}", "", *sides)
     arrays = isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)
     if tolerance.exact_dtype and arrays and a.dtype != b.dtype:
         return Mismatch(where, f"dtype {a.dtype} instead of exactly {b.dtype}", "", *sides)
+    if b.dtype.kind == "O":  # both are Python's own integers, and larger than any array's
+        return None if got == expected else Mismatch(where, "another value", "", *sides)
     if tolerance.equal_nan and b.dtype.kind in "fc":
         both = np.isnan(a) & np.isnan(b)
         a, b = np.where(both, 0, a), np.where(both, 0, b)
     return _compare_values(a, b, tolerance.for_dtype(b.dtype, not isinstance(expected, np.ndarray)), where, sides)
+
+
+def nearest_float(number: float) -> float:
+    """Return a number of Python's as a float; whole numbers too large for one as infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _numeric(expected: Tree) -> str:

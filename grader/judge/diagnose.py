@@ -45,7 +45,7 @@ def same(one: Observation, other: Observation, expect: Expect) -> bool:
     if one.outcome != other.outcome:
         return False
     if one.outcome == "returned":
-        tolerance = Tolerance(expect.rtol, expect.atol, equal_nan=True)
+        tolerance = Tolerance(expect.rtol, expect.atol, equal_nan=True, exact_dtype=expect.dtype == "exact")
         return first_mismatch(one.value, other.value, tolerance) is None
     if one.outcome == "raised" and one.error and other.error:
         return (one.error.type_name, one.error.message) == (other.error.type_name, other.error.message)

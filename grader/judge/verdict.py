@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.bank.schema import Expect, Moments
-from grader.judge.compare import EXACT, Mismatch, Tolerance, describe, first_mismatch
+from grader.judge.compare import EXACT, Mismatch, Tolerance, describe, first_mismatch, nearest_float
 from grader.observation import Observation, Tree
 
 
@@ -43,7 +43,7 @@ def judge(expect: Expect, got: Observation, reference: Observation) -> Verdict:
 def _judge_value(expect: Expect, got: Observation, reference: Observation) -> Verdict:
     if expect.comparator == "raises":
         return _judge_raises(expect.raises or "", got)
-    if reference.outcome == "raised" and reference.error is not None:
+    if reference.outcome == "raised" and reference.error is not None and expect.comparator == "close":
         return _judge_raises(reference.error.type_name, got)
     if reference.outcome != "returned":
         raise UnfitReference(f"the reference gave no value: {how_it_went(reference)}")
@@ -67,6 +67,8 @@ def how_it_went(seen: Observation) -> str:
             return f"the file could not be loaded: {told or seen.detail}"
         case "malformed":
             return f"the answer could not be read: {seen.detail}"
+        case "unavailable":
+            return f"could not be run here: it needs {seen.detail}"
     return f"your code {seen.detail}" if seen.detail else seen.outcome.replace("_", " ")
 
 
@@ -139,7 +141,7 @@ def _bounded(expect: Expect, got: Tree, reference: Tree, holds: Callable[[Any], 
     if not form.passed:
         return form
     numbers = np.array(list(_numbers(got)), dtype=np.float64)
-    bad = numbers[~holds(numbers)]  # NaN holds nothing
+    bad = numbers[~(holds(numbers) & np.isfinite(numbers))]  # no loss is -inf, and NaN holds nothing
     if numbers.size and not bad.size:
         return PASSED
     shown = ", ".join(f"{number:.6g}" for number in bad[:_SHOWN]) or "no number at all"
@@ -147,6 +149,7 @@ def _bounded(expect: Expect, got: Tree, reference: Tree, holds: Callable[[Any], 
 
 
 _SHOWN = 3
+_FEWEST_SAMPLES = 2
 
 
 def _moments(expect: Expect, got: Tree, reference: Tree) -> Verdict:
@@ -155,6 +158,10 @@ def _moments(expect: Expect, got: Tree, reference: Tree) -> Verdict:
         return form
     samples = np.array(list(_numbers(got)), dtype=np.float64)
     wanted = expect.moments or Moments()
+    if samples.size < _FEWEST_SAMPLES:
+        return Verdict(False, f"{samples.size} samples, of which nothing can be said")
+    if not np.isfinite(samples).all():
+        return Verdict(False, f"{np.count_nonzero(~np.isfinite(samples))} of {samples.size} samples are not finite")
     for name, z in _z_scores(samples, wanted):
         if not abs(z) <= wanted.z:  # so written that NaN fails
             found = samples.mean() if name == "mean" else samples.std(ddof=1)
@@ -170,9 +177,6 @@ def _z_scores(samples: "np.ndarray[Any, Any]", wanted: Moments) -> Iterator[tupl
     Their standard errors are σ/√n and, for large n, σ/√(2n) (Kendall & Stuart, vol. 1, sec. 10.5).
     """
     count = samples.size
-    if count < 2:
-        yield "mean", math.nan
-        return
     sigma = wanted.std if wanted.std is not None else float(samples.std(ddof=1))
     if wanted.mean is not None:
         yield "mean", float((samples.mean() - wanted.mean) / (sigma / math.sqrt(count)))
@@ -182,7 +186,8 @@ def _z_scores(samples: "np.ndarray[Any, Any]", wanted: Moments) -> Iterator[tupl
 
 def _numbers(tree: Tree) -> Iterator[float]:
     if isinstance(tree, np.ndarray):
-        yield from tree.ravel().tolist()
+        # A complex number is neither below nor above another.
+        yield from np.full(tree.size, math.nan) if tree.dtype.kind == "c" else tree.ravel().tolist()
     elif isinstance(tree, dict):
         for value in tree.values():
             yield from _numbers(value)
@@ -190,7 +195,7 @@ def _numbers(tree: Tree) -> Iterator[float]:
         for item in tree:
             yield from _numbers(item)
     elif isinstance(tree, bool | int | float):
-        yield float(tree)
+        yield nearest_float(tree)
 
 
 def _zeroed(tree: Tree) -> Tree:

@@ -5,6 +5,7 @@ from typing import Any
 import tensorflow as tf
 
 from grader.probes.plain import plain
+from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Subject
 
 
@@ -48,28 +49,11 @@ def _shapes(tree: Any) -> Any:
 def rejects(subject: Subject, *, error: str = "ValueError") -> Any:
     """Call once with good inputs and once for each variant, which is bad, and tell what came of each.
 
-    The good call is the control: a function that refuses everything shows itself.
-
     Args:
         subject: the function and its inputs.
         error: the exception that bad input calls for; a subclass of it counts as it.
     """
-    outcomes = {}
-    for label in subject.variants:
-        try:
-            value = subject.call(subject.arguments(label))
-        except Exception as raised:
-            kinds = [kind.__name__ for kind in type(raised).__mro__]
-            outcomes[label] = f"raises {error if error in kinds else kinds[0]}"
-        else:
-            outcomes[label] = f"returns {_brief(plain(value))}"
-    return {"good input": subject.call(), "bad input": outcomes}
-
-
-def _brief(tree: Any) -> str:
-    if hasattr(tree, "dtype"):
-        return f"{tree.dtype} of shape {tuple(tree.shape)}"
-    return f"a {type(tree).__name__}"
+    return refusals(subject.call, by_variant(subject, subject.call), error)
 
 
 def inputs_after(subject: Subject) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from grader.probes.calls import rejects
+from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Subject
 
 
@@ -55,8 +55,7 @@ def m1q01_hidden(subject: Subject, *, at_least: int) -> Any:
 
 def m1q01_rejects(subject: Subject) -> Any:
     """Do as the probe ``rejects``, with the good network shown by what it computes."""
-    seen = rejects(subject)
-    return {**seen, "good input": _outputs(seen["good input"], _inputs(subject.arguments()))}
+    return refusals(lambda: _outputs_for(subject, subject.arguments()), by_variant(subject, subject.call))
 
 
 def _outputs_for(subject: Subject, arguments: dict[str, Any]) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.probes.calls import rejects
+from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Subject
 
 #: That of every neuron of the question.
@@ -42,8 +42,7 @@ def m1q02_gate_chained(subject: Subject) -> Any:
 
 def m1q02_gate_rejects(subject: Subject) -> Any:
     """Do as the probe ``rejects``, with the good gate shown by its truth table."""
-    seen = rejects(subject)
-    return {**seen, "good input": _table([seen["good input"]])}
+    return refusals(lambda: _table([subject.call()]), by_variant(subject, subject.call))
 
 
 def m1q02_lengths(subject: Subject, *, up_to: int) -> Any:

@@ -10,7 +10,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from grader.probes.subject import Subject
+from grader.probes.refusals import by_variant, refusals
+from grader.probes.subject import Arguments, Subject
 
 
 def m1q05_after_steps(subject: Subject, *, loss: str, steps: int = 1) -> Any:
@@ -63,33 +64,23 @@ def m1q05_loss_evaluations(subject: Subject) -> Any:
 
 
 def m1q05_rejected_steps(subject: Subject) -> Any:
-    """Take a step with good inputs, then one with each variant's bad ones, and tell what came of it.
+    """Do as the probe ``rejects``, with the loss made here.
 
-    The loss depends on a variable of its own besides those given, so that it can be computed without any.
+    It depends on a variable of its own besides those given, so that it can be computed without any.
     """
     spare = tf.Variable(1.0)
 
-    def outcome(arguments: dict[str, Any]) -> Any:
+    def step(arguments: Arguments) -> Any:
         return subject.call({**arguments, "loss_fn": _loss("bowls", [spare, *arguments["variables"]])})
 
-    told = {}
-    for label in subject.variants:
-        try:
-            outcome(subject.arguments(label))
-        except ValueError:
-            told[label] = "raises ValueError"
-        except Exception as raised:
-            told[label] = f"raises {type(raised).__name__}"
-        else:
-            told[label] = "returns a loss"
-    return {"good input": outcome(subject.arguments()), "bad input": told}
+    return refusals(lambda: step(subject.arguments()), by_variant(subject, step))
 
 
 def m1q05_tapes_opened(subject: Subject) -> Any:
-    """Return the value and how many gradient tapes the call made."""
+    """Return the shape of the value and how many gradient tapes the call made."""
     with _eagerly(), _counted(tf.GradientTape, "__init__") as tapes:
         value = subject.call()
-    return {"value": value, "tapes": tapes[0]}
+    return {"shape": list(np.shape(value)), "tapes": tapes[0]}
 
 
 def m1q05_means(subject: Subject) -> Any:
@@ -158,11 +149,12 @@ def _loss(name: str, variables: list[Any]) -> Callable[[], Any]:
 @contextmanager
 def _eagerly() -> Iterator[None]:
     """Run the body of every ``tf.function`` as it is, so that one traced earlier shows what it does."""
+    before = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
         yield
     finally:
-        tf.config.run_functions_eagerly(False)
+        tf.config.run_functions_eagerly(before)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Arguments, Subject
 
 v1 = tf.compat.v1
@@ -92,12 +93,12 @@ def m1q07_two_layers(subject: Subject, *, names: list[str]) -> Any:
 
 def m1q07_layer_rejects(subject: Subject, *, shape: list[int | None], bad: dict[str, dict[str, Any]]) -> Any:
     """Build on a good placeholder as the control, then for each of ``bad`` with its ``shape`` or its arguments."""
-    outcomes = {}
-    for label, changes in bad.items():
-        more = dict(changes)
-        bad_shape = more.pop("shape", shape)
-        outcomes[label] = _refusal(partial(_layer, subject, tf.Graph(), bad_shape, more))
-    return {"good input": _layer(subject, tf.Graph(), shape).shape.as_list(), "bad input": outcomes}
+
+    def build(changes: dict[str, Any]) -> Any:
+        more = {"shape": shape, **changes}
+        return _layer(subject, tf.Graph(), more.pop("shape"), more).shape.as_list()
+
+    return refusals(lambda: build({}), {label: partial(build, changes) for label, changes in bad.items()})
 
 
 def _layer(subject: Subject, graph: Any, shape: list[int | None] | None, more: Arguments | None = None) -> Any:
@@ -254,9 +255,12 @@ def m1q07_trainings(subject: Subject, *, watch: list[str]) -> Any:
 
 
 def m1q07_training_rejects(subject: Subject) -> Any:
-    """Train once with good inputs as the control, then with each variant, which is bad."""
-    outcomes = {label: _refusal(partial(_watched, subject, subject.arguments(label))) for label in subject.variants}
-    return {"good input": _watched(subject, subject.arguments())["lengths"](), "bad input": outcomes}
+    """Do as the probe ``rejects``, with a new graph for each training."""
+
+    def train(arguments: Arguments) -> Any:
+        return _watched(subject, arguments)["lengths"]()
+
+    return refusals(lambda: train(subject.arguments()), by_variant(subject, train))
 
 
 def _watched(subject: Subject, arguments: Arguments) -> dict[str, Callable[[], Any]]:
@@ -284,7 +288,7 @@ def _watched(subject: Subject, arguments: Arguments) -> dict[str, Callable[[], A
         "batches": lambda: batches,
         "runs of accuracy on the test set": lambda: len(on_test),
         "runs of accuracy elsewhere": lambda: len(evaluated) - len(on_test),
-        "instances of the other runs of accuracy": lambda: [rows for rows in evaluated if rows not in on_test],
+        "instances of the last run elsewhere": lambda: [rows for rows in evaluated if rows not in on_test][-1:],
         "training steps before each save": lambda: _steps_before_saves(events),
         "restored": lambda: _restored_accuracy(graph, result["save_path"], arguments),
     }
@@ -417,17 +421,6 @@ def _attempt(build: Callable[[], Any]) -> Any:
         return build()
     except Exception as error:
         return type(error).__name__
-
-
-def _refusal(call: Callable[[], Any]) -> str:
-    """Tell how a call with bad input ended; a subclass of ValueError counts as ValueError."""
-    try:
-        call()
-    except ValueError:
-        return "raises ValueError"
-    except Exception as error:
-        return f"raises {type(error).__name__}"
-    return "is accepted"
 
 
 def _variable_shapes(graph: Any) -> dict[str, list[int]]:

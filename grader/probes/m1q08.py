@@ -1,11 +1,13 @@
 """Probes of m1q08, the backpropagation model."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Arguments, Subject
 
 _ONE_OPERAND = ("neg", "exp", "sigmoid", "tanh", "relu")
@@ -133,22 +135,15 @@ def m1q08_nan_shows(subject: Subject) -> Any:
 
 
 def m1q08_check_refused(subject: Subject) -> Any:
-    """Check at a good θ, and tell what comes of each variant and of a gradient of another shape."""
-
-    def outcome(f: _Cost, arguments: Arguments) -> str:
-        try:
-            _check(subject, f, arguments)
-        except Exception as raised:
-            return f"raises {'ValueError' if isinstance(raised, ValueError) else type(raised).__name__}"
-        return "returns a number"
+    """Do as the probe ``rejects``, with the cost made here; bad is also a gradient of another shape than θ."""
 
     def short(theta: Any) -> tuple[Any, Any]:
         loss, gradient = _wavy(theta)
         return loss, gradient[:1]
 
-    bad = {label: outcome(_wavy, subject.arguments(label)) for label in subject.variants}
-    bad["gradient of another shape"] = outcome(short, subject.arguments())
-    return {"good input": outcome(_wavy, subject.arguments()), "bad input": bad}
+    bad = by_variant(subject, partial(_check, subject, _wavy))
+    bad["gradient of another shape"] = partial(_check, subject, short, subject.arguments())
+    return refusals(lambda: type(_check(subject, _wavy, subject.arguments())).__name__, bad)
 
 
 def _check(subject: Subject, f: _Cost, arguments: Arguments) -> float:

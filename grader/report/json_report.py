@@ -8,6 +8,7 @@ from typing import Any
 from grader.judge.compare import Mismatch
 from grader.observation import ErrorSeen
 from grader.results import CheckResult, QuestionResult, Report
+from grader.sandbox.locks.levels import Isolation
 
 FORMAT = 1
 
@@ -22,6 +23,7 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "seed": report.seed,
         "device": report.device,
         "sandbox": report.sandbox,
+        "isolation": isolation_to_dict(report.isolation),
         "versions": report.versions,
         "marks": exact(report.marks),
         "out_of": exact(report.out_of),
@@ -38,6 +40,11 @@ def report_to_dict(report: Report) -> dict[str, Any]:
 def report_to_json(report: Report) -> str:
     """Return the report as JSON text: valid whatever a student printed, with no NaN in it."""
     return json.dumps(report_to_dict(report), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def isolation_to_dict(isolation: Isolation) -> dict[str, Any]:
+    """Return what held the student's code as JSON's own types."""
+    return {"level": isolation.level, "layers": list(isolation.layers), "missing": dict(isolation.missing)}
 
 
 def exact(marks: Fraction) -> dict[str, Any]:
@@ -74,6 +81,7 @@ def check_to_dict(check: CheckResult) -> dict[str, Any]:
         "marks": exact(check.marks),
         "out_of": exact(check.out_of),
         "reason": check.reason,
+        "blocked": check.blocked,
         "mismatch": _mismatch(check.mismatch),
         "error": _error(check.error),
         "diagnoses": [{"mistake": one.mistake, "says": one.says} for one in check.diagnoses],

@@ -1,6 +1,8 @@
 """Report -> the terminal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from textwrap import dedent
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -9,11 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.judge.compare import Mismatch
-from grader.results import CheckResult, FunctionResult, QuestionResult, Report, marks_text
+from grader.report.inert import inert, visible
+from grader.results import CheckResult, FunctionResult, QuestionResult, Report, isolation_text, marks_text
 
+#: The most of a number in a table, in characters.
+_MOST_CELL = 40
 _SIGNS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "not_reached": ("–", "yellow")}
-_MOST_LINES = 8
-_MOST_WIDTH = 400
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -26,6 +29,9 @@ def print_report(report: Report, console: Console) -> None:
         names = ", ".join(question.id for question in left_out)
         console.print(Text(f"Not attempted: {names}", style="yellow"))
     console.print(_total(report))
+    isolation = report.isolation
+    worth_a_look = isolation.level == "none" or isolation.missing
+    console.print(Text(isolation_text(isolation), style="yellow" if worth_a_look else "dim"))
 
 
 def _question(question: QuestionResult) -> RenderableType:
@@ -47,15 +53,24 @@ def _question(question: QuestionResult) -> RenderableType:
 
 
 def _rows(function: FunctionResult) -> Iterator[tuple[RenderableType, ...]]:
-    reasons = {check.reason for check in function.checks}
-    if len(reasons) == 1 and all(check.status == "not_reached" for check in function.checks):
-        sign, colour = _SIGNS["not_reached"]
-        yield Text(sign, style=colour), _indented(f"{reasons.pop()} ({len(function.checks)} checks)", "yellow"), ""
+    alike = _all_alike(function)
+    if alike is not None:
+        sign, colour = _SIGNS[alike.status]
+        count = f"{len(function.checks)} checks: " if len(function.checks) > 1 else ""
+        yield Text(sign, style=colour), Group(*_why(replace(alike, reason=f"{count}{alike.reason}"), set())), ""
         return
     said: set[str] = set()
     for check in function.checks:
         sign, colour = _SIGNS[check.status]
         yield Text(sign, style=colour), explain_check(check, said), _marks(check)
+
+
+def _all_alike(function: FunctionResult) -> CheckResult | None:
+    """Return one check if all came to nothing in the same way, as with a stub; said once, it says it all."""
+    first = next((check for check in function.checks if check.blocked), function.checks[0])
+    telling = {(check.status, check.reason, check.mismatch, check.diagnoses) for check in function.checks}
+    nothing_else = first.status != "passed" and first.mismatch is None and not first.diagnoses
+    return first if nothing_else and len(telling) == 1 else None
 
 
 def _marks(result: FunctionResult | CheckResult) -> Text:
@@ -67,7 +82,7 @@ def explain_check(check: CheckResult, said: set[str] | None = None) -> Renderabl
 
     Args:
         check: the check.
-        said: the mistakes already explained, which are then only named; added to.
+        said: the mistakes and tracebacks already told, which are not told again; added to.
     """
     parts: list[RenderableType] = [Text(f"  {check.title}")]
     if check.status != "passed":
@@ -79,10 +94,13 @@ def _why(check: CheckResult, said: set[str]) -> list[RenderableType]:
     parts: list[RenderableType] = []
     if check.reason:
         parts.append(_indented(check.reason, "red"))
+    if check.blocked:
+        parts.append(_blocked(check))
     if check.mismatch is not None:
         parts += _mismatch(check.mismatch)
-    if check.error is not None and check.error.traceback:
-        parts.append(_indented(_inert(check.error.traceback, last=True), "dim"))
+    if check.error is not None and check.error.traceback and check.error.traceback not in said:
+        parts.append(_indented(dedent(check.error.traceback), "dim", last=True))
+        said.add(check.error.traceback)
     for one in check.diagnoses:
         parts.append(_indented("→ the same mistake as above" if one.mistake in said else f"→ {one.says}", "bold cyan"))
         said.add(one.mistake)
@@ -90,8 +108,12 @@ def _why(check: CheckResult, said: set[str]) -> list[RenderableType]:
         parts.append(_indented(f"hint: {check.hint}", "cyan"))
     for name, text in (("printed", check.stdout), ("stderr", check.stderr)):
         if text.strip():
-            parts.append(_indented(f"{name}: {_inert(text)}", "dim"))
+            parts.append(_indented(f"{name}: {text.strip()}", "dim"))
     return parts
+
+
+def _blocked(check: CheckResult) -> RenderableType:
+    return _indented(f"your code {check.blocked}", "bold yellow")
 
 
 def _mismatch(mismatch: Mismatch) -> list[RenderableType]:
@@ -105,27 +127,19 @@ def _mismatch(mismatch: Mismatch) -> list[RenderableType]:
     if mismatch.rows:
         table = Table("index", "got", "expected", box=None, padding=(0, 2), header_style="dim")
         for row in mismatch.rows:
-            table.add_row(row.index, row.got, row.expected)
+            # As `Text`, for in a bare string rich would look for markup.
+            table.add_row(*(Text(inert(cell, width=_MOST_CELL)) for cell in (row.index, row.got, row.expected)))
         parts.append(Padding(table, (0, 0, 0, 2)))
     return parts
 
 
-def _indented(text: str, style: str) -> RenderableType:
-    return Padding(Text(_inert(text), style=style), (0, 0, 0, 4))
-
-
-def _inert(text: str, last: bool = False) -> str:
-    """Cut a student's text and take the teeth out of it: no control character reaches the terminal."""
-    lines = text.strip().splitlines()
-    if len(lines) > _MOST_LINES:
-        lines = ["…", *lines[-_MOST_LINES:]] if last else [*lines[:_MOST_LINES], "…"]
-    cut = (line if len(line) <= _MOST_WIDTH else f"{line[:_MOST_WIDTH]}…" for line in lines)
-    return "\n".join("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line) for line in cut)
+def _indented(text: str, style: str, last: bool = False) -> RenderableType:
+    return Padding(Text(inert(text, last=last), style=style), (0, 0, 0, 4))
 
 
 def _total(report: Report) -> Text:
     attempted = [question for question in report.questions if question.attempted]
-    text = Text(f"{report.submission}: ", style="bold")
+    text = Text(f"{visible(report.submission)}: ", style="bold")
     text.append(f"{marks_text(report.marks)} of {marks_text(report.out_of)} marks")
     if len(attempted) < len(report.questions):
         possible = sum(question.out_of for question in attempted)

@@ -6,7 +6,6 @@ Nothing here decides anything. The child writes values; whoever reads them trust
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,16 +17,13 @@ from grader.probes import find_probe
 from grader.probes.plain import plain
 from grader.probes.subject import Subject
 from grader.sandbox import wire
-from grader.sandbox.loading import SOURCE_MARK, load_submission, withhold_answers
-
-_MOST_MESSAGE = 2_000
-_MOST_TRACEBACK = 6_000
+from grader.sandbox.errors import error_as_tree
+from grader.sandbox.loading import load_submission, withhold_answers
 
 
 def run_job(job_fd: int, result_fd: int) -> None:
     """Do the job in ``job_fd`` and append a frame for the load and for each call to ``result_fd``."""
     job = wire.decode(_read_all(job_fd))
-    os.close(job_fd)
     write = _Writer(result_fd)
     if job["kind"] == "describe":
         write({"id": job["id"], "value": describe(job["self_test"])})
@@ -36,11 +32,14 @@ def run_job(job_fd: int, result_fd: int) -> None:
     withhold_answers()
     _choose_devices(job["device"], job["cpus"])
     _seed(job["seed"])
-    write({"id": job["id"], "outcome": "ready"})  # what fails before this is not the student's doing
+    # What fails before this is not the student's doing. The emptied job says so for good: see `ChildResult.ready`.
+    write({"id": job["id"], "outcome": "ready"})
+    os.ftruncate(job_fd, 0)
+    os.close(job_fd)
     try:
         namespace = load_submission(job["submission"])
     except BaseException as error:  # sys.exit() at the top of a submission is a fault like any other
-        write({"id": job["id"], "outcome": "not_loaded", "error": _error(error)})
+        write({"id": job["id"], "outcome": "not_loaded", "error": error_as_tree(error)})
         return
     write({"id": job["id"], "outcome": "returned"})
     for call in job["calls"]:
@@ -86,7 +85,7 @@ def _observe(call: Tree, probe: Callable[..., Any], namespace: Mapping[str, Any]
         subject = Subject(function, call["parameters"], call["inputs"], call["variants"], namespace, source)
         record |= {"outcome": "returned", "value": plain(probe(subject, **call["options"]))}
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's doing too
-        record |= {"outcome": "raised", "error": _error(error)}
+        record |= {"outcome": "raised", "error": error_as_tree(error)}
     return record | _printed_to(started)
 
 
@@ -104,25 +103,6 @@ def _printed() -> list[int]:
         except (OSError, ValueError, AttributeError):  # closed or replaced by the student's code
             positions.append(0)
     return positions
-
-
-def _error(error: BaseException) -> Tree:
-    kind = type(error)
-    try:
-        message = str(error)
-    except Exception:
-        message = "(its text cannot be shown)"
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename.startswith(SOURCE_MARK)]
-    text = "".join(traceback.format_list(own[-12:]))
-    if isinstance(error, SyntaxError):
-        text = "".join(traceback.format_exception_only(kind, error))
-    return {
-        "type": kind.__name__[:100],
-        "bases": [base.__name__[:100] for base in kind.__mro__][:20],
-        "message": message[:_MOST_MESSAGE],
-        "traceback": text[-_MOST_TRACEBACK:],
-    }
 
 
 class _Writer:

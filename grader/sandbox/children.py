@@ -4,10 +4,12 @@ import os
 import tempfile
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO, Protocol
 
 from grader.observation import Tree
 from grader.sandbox import wire
+from grader.sandbox.locks.levels import Isolation
 from grader.sandbox.locks.limits import Limits
 
 #: How often the supervisor looks whether a check has ended, in seconds.
@@ -31,6 +33,8 @@ class ChildResult:
     Attributes:
         records: what it wrote, in order, as far as it can be read.
         malformed: what was wrong with the first frame that could not be read.
+        ready: whether it got as far as the submission, which it says by emptying its job: a sign that is given before
+            any student code runs, by a descriptor that is closed then, so that no student can give it or take it back.
         exit_code: as of `os.waitstatus_to_exitcode`: negative for a signal.
         timed_out: whether the supervisor ended it.
         stdout: what it printed, cut.
@@ -40,6 +44,7 @@ class ChildResult:
 
     records: list[Tree]
     malformed: str | None
+    ready: bool
     exit_code: int
     timed_out: bool
     stdout: bytes
@@ -53,13 +58,22 @@ class Children(Protocol):
     #: "fork" or "spawn", for `doctor` and reports.
     way: str
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+    def isolation(self) -> Isolation:
+        """Return what holds the children.
+
+        Raises:
+            GradeTapeError: this machine cannot give the level asked for.
+        """
+
+    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
         """Run a job in a child of its own and wait for its end.
 
         Args:
             job: the message that the child reads.
             limits: what the child may use.
             seconds: how long each frame may take to come, one after the other.
+            loopback: whether the child may use a network, which is then a loopback of its own. Only where the layer
+                "network" is active.
 
         Raises:
             ChildrenLost: the maker of children died; it has been started anew, and the job may be tried again.
@@ -116,9 +130,16 @@ def scratch_file(name: str) -> IO[bytes]:
 
 
 def collect(
-    results: IO[bytes], stdout: IO[bytes], stderr: IO[bytes], exit_code: int, timed_out: bool, cpu_seconds: float
+    job: IO[bytes],
+    results: IO[bytes],
+    stdout: IO[bytes],
+    stderr: IO[bytes],
+    most_records: int,
+    exit_code: int,
+    timed_out: bool,
+    cpu_seconds: float,
 ) -> ChildResult:
-    """Read what a child left, after its end."""
+    """Read what a child left, after its end. Frames past ``most_records`` answer nothing and are not looked at."""
     records: list[Tree] = []
     malformed = None
     size = os.fstat(results.fileno()).st_size
@@ -127,10 +148,12 @@ def collect(
     else:
         results.seek(0)
         try:
-            records.extend(wire.decode(message) for message in wire.frames(memoryview(results.read())))
+            messages = islice(wire.frames(memoryview(results.read())), most_records)
+            records.extend(wire.decode(message) for message in messages)
         except wire.Malformed as error:
             malformed = str(error)
-    return ChildResult(records, malformed, exit_code, timed_out, _head(stdout), _head(stderr), cpu_seconds)
+    ready = os.fstat(job.fileno()).st_size == 0
+    return ChildResult(records, malformed, ready, exit_code, timed_out, _head(stdout), _head(stderr), cpu_seconds)
 
 
 def _head(file: IO[bytes]) -> bytes:

@@ -8,17 +8,22 @@ import socket
 import subprocess
 import tempfile
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from grader.problems import GradeTapeError
+from grader.sandbox.bubblewrap import bubblewrapped
 from grader.sandbox.children import POLL, ChildrenLost, ChildResult, Clock, collect, scratch_file
 from grader.sandbox.environment import clean_environment, python_command
+from grader.sandbox.locks.levels import Isolation, Level, isolate
 from grader.sandbox.locks.limits import Limits
+from grader.sandbox.locks.lockdown import LAYERS
 from grader.sandbox.workdir import private_directory
 from grader.sandbox.zygote import KILL
 
 _START_SECONDS = 120.0
+_MOST_MESSAGE = 1 << 16
 
 
 class ForkedChildren:
@@ -29,15 +34,23 @@ class ForkedChildren:
 
     way = "fork"
 
-    def __init__(self) -> None:
-        self._ready = False
+    def __init__(self, level: Level = "strict", bubblewrap: bool = False) -> None:
+        self._level = level
+        self._outer = ExitStack()
+        self._scratch: Path | None = None
+        if bubblewrap:
+            self._scratch = self._outer.enter_context(private_directory())
+            self._scratch.chmod(0o711)  # the user that children become must pass through
         self._start()
 
     def _start(self) -> None:
+        command = python_command("grader.sandbox.zygote")
+        if self._scratch:
+            command = bubblewrapped(command, self._scratch)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the zygote
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [*python_command("grader.sandbox.zygote"), str(theirs.fileno())],
+            [*command, str(theirs.fileno())],
             env=clean_environment(),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -46,42 +59,62 @@ class ForkedChildren:
             start_new_session=True,  # a Ctrl-C at the terminal is ours to handle
         )
         theirs.close()
+        self._isolation: Isolation | None = None
         self._ready = False
 
+    def isolation(self) -> Isolation:
+        """See `grader.sandbox.children.Children.isolation`."""
+        if self._isolation is None:
+            given = isolate(self._level, json.loads(self._await_word()))
+            outer = ("bubblewrap",) if self._scratch else ()
+            self._isolation = replace(given, layers=(*outer, *given.layers))
+        return self._isolation
+
     def _await_ready(self) -> None:
-        if self._ready:
-            return
+        self.isolation()  # said first
+        if not self._ready:
+            self._await_word()
+            self._ready = True
+
+    def _await_word(self) -> bytes:
+        """Wait for the next that a starting zygote says."""
         self._control.settimeout(_START_SECONDS)
         try:
-            hello = self._control.recv(64)
-        except TimeoutError:
-            hello = b""
-        if not hello:
+            word = self._control.recv(_MOST_MESSAGE)
+        except (TimeoutError, ConnectionResetError):
+            word = b""
+        if not word:
             self._process.kill()
             self._process.wait()
             self._log.seek(0)
             last = self._log.read().decode("utf-8", "replace").strip().splitlines()[-1:]
             reason = last[0] if last else f"exit code {self._process.returncode}"
             raise GradeTapeError(f"TensorFlow could not be started: {reason}; run 'gradetape doctor'")
-        self._ready = True
+        return word
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
         """See `grader.sandbox.children.Children.run`."""
         self._await_ready()
         with ExitStack() as stack:
-            workdir = stack.enter_context(private_directory())
+            workdir = stack.enter_context(private_directory(self._scratch))
             job_file, results, stdout, stderr = (
                 stack.enter_context(scratch_file(name)) for name in ("job", "results", "stdout", "stderr")
             )
             job_file.write(job)
             job_file.seek(0)
-            policy = {"workdir": str(workdir), "limits": asdict(limits)}
+            policy = {
+                "workdir": str(workdir),
+                "limits": asdict(limits),
+                "layers": [layer for layer in self.isolation().layers if layer in LAYERS],
+                "loopback": loopback,
+            }
             try:
                 self._send(json.dumps(policy).encode(), [f.fileno() for f in (job_file, results, stdout, stderr)])
                 report, timed_out = self._await_end(Clock(seconds, results))
             except OSError:
                 raise self._lost() from None
-            return collect(results, stdout, stderr, report["status"], timed_out, report["cpu"])
+            count = len(seconds)
+            return collect(job_file, results, stdout, stderr, count, report["status"], timed_out, report["cpu"])
 
     def _send(self, message: bytes, fds: list[int]) -> None:
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))
@@ -92,7 +125,7 @@ class ForkedChildren:
         timed_out = False
         while True:
             try:
-                message = self._control.recv(4096)
+                message = self._control.recv(_MOST_MESSAGE)
             except TimeoutError:
                 if not timed_out and clock.expired():
                     timed_out = True
@@ -103,12 +136,16 @@ class ForkedChildren:
             return json.loads(message), timed_out
 
     def _lost(self) -> ChildrenLost:
-        self.close()
+        self._end()
         self._start()
         return ChildrenLost("the process that holds TensorFlow ended")
 
     def close(self) -> None:
         """End the zygote; its child dies with it."""
+        self._end()
+        self._outer.close()
+
+    def _end(self) -> None:
         self._control.close()
         try:
             self._process.wait(timeout=5)

@@ -5,6 +5,7 @@ import platform
 import secrets
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from grader.problems import GradeTapeError
 from grader.sandbox import wire
 from grader.sandbox.children import Children
 from grader.sandbox.forked import ForkedChildren, can_fork
+from grader.sandbox.locks.levels import Level
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.runner import run_with_one_retry
 from grader.sandbox.spawned import SpawnedChildren
@@ -27,8 +29,12 @@ class ForkTest:
     reason: str
 
 
+@cache
 def versions() -> dict[str, str]:
-    """Return the versions that results depend on, without importing the packages."""
+    """Return the versions that results depend on, without importing the packages.
+
+    They are looked up once: every key of the cache holds them, and a look-up reads the packages' files.
+    """
     found = {"python": platform.python_version(), "platform": f"{sys.platform} {platform.machine()}"}
     for package in ("tensorflow", "keras", "numpy", "gymnasium"):
         try:
@@ -38,24 +44,43 @@ def versions() -> dict[str, str]:
     return found
 
 
-def open_children(cache: Path | None, way: str | None = None) -> Children:
-    """Start the quicker way of making children that works here.
+def open_children(cache: Path | None, level: Level, way: str | None = None, bubblewrap: bool = False) -> Children:
+    """Start the quicker way of making children that works here, locked as ``level`` says.
 
     The fork self-test is done once for each set of versions and remembered in ``cache``.
+
+    Raises:
+        GradeTapeError: this machine cannot give the level, or the outer layer.
     """
+    children: Children
     if way == "spawn" or not can_fork():
-        return SpawnedChildren()
-    forked = ForkedChildren()
-    if way == "fork":
-        return forked
+        return _spawned(level, bubblewrap)
+    children = ForkedChildren(level, bubblewrap)
+    try:
+        children.isolation()
+        if way != "fork" and not _fork_works(children, cache):
+            children.close()
+            children = _spawned(level, bubblewrap)
+    except BaseException:
+        children.close()
+        raise
+    return children
+
+
+def _spawned(level: Level, bubblewrap: bool) -> Children:
+    if bubblewrap:
+        raise GradeTapeError("bubblewrap goes around children that are forked, which this machine cannot do")
+    children = SpawnedChildren(level)
+    children.isolation()
+    return children
+
+
+def _fork_works(children: Children, cache: Path | None) -> bool:
     test = _remembered_test(cache)
     if test is None:
-        test = fork_test(forked)
+        test = fork_test(children)
         _remember_test(cache, test)
-    if test.works:
-        return forked
-    forked.close()
-    return SpawnedChildren()
+    return test.works
 
 
 def fork_test(children: Children) -> ForkTest:

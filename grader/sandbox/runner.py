@@ -6,12 +6,31 @@ import signal
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from grader.observation import ErrorSeen, Observation, Tree
+from grader.observation import ErrorSeen, Observation, Outcome, Tree
 from grader.problems import GradeTapeError
 from grader.sandbox import wire
-from grader.sandbox.children import LOAD_SECONDS, READY_SECONDS, Children, ChildrenLost, ChildResult
+from grader.sandbox.blocked import what_was_blocked
+from grader.sandbox.children import LOAD_SECONDS, MOST_PRINTED, READY_SECONDS, Children, ChildrenLost, ChildResult
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.submission import Call, Needs, Submission
+
+_PRINTED_TOO_MUCH = f"printed more than {MOST_PRINTED >> 20} MB, of which the rest is not kept"
+_NO_NETWORK = "a private network, which this machine or level does not give ('gradetape doctor' says why)"
+#: The child cuts its texts as well; what it is trusted with is nothing.
+_MOST_WORDS = 200
+_MOST_BASES = 40
+_MOST_MESSAGE = 8_000
+#: The most of what was printed that an observation keeps, in bytes.
+_MOST_PRINTED = 1 << 16
+
+
+#: What a child may say of how a call went. The other outcomes are for the supervisor to say.
+_SENT: dict[str, Outcome] = {
+    "returned": "returned",
+    "raised": "raised",
+    "missing": "missing",
+    "not_loaded": "not_loaded",
+}
 
 
 def observe(
@@ -23,7 +42,11 @@ def observe(
     ends its child, those after it go on in a new one.
     """
     observations: dict[str, Observation] = {}
+    network = "network" in children.isolation().layers
     for group in _groups(calls):
+        if group[0].needs.loopback and not network:
+            observations.update({call.id: Observation("unavailable", detail=_NO_NETWORK) for call in group})
+            continue
         pending = group
         while pending:
             seen = _observe_in_one_child(children, submission, pending, seed, device)
@@ -38,8 +61,8 @@ def _groups(calls: Iterable[Call]) -> Iterator[list[Call]]:
         yield list(group)
 
 
-def _shared(needs: Needs) -> tuple[bool, int, int]:
-    return (needs.fresh, needs.cpus, needs.memory_mb)
+def _shared(needs: Needs) -> tuple[bool, bool, int, int]:
+    return (needs.fresh, needs.loopback, needs.cpus, needs.memory_mb)
 
 
 def _observe_in_one_child(
@@ -59,11 +82,12 @@ def _observe_in_one_child(
         }
     )
     seconds = [READY_SECONDS, LOAD_SECONDS, *(call.needs.seconds for call in calls)]
-    limits = Limits(memory_bytes=calls[0].needs.memory_mb << 20, cpu_seconds=int(sum(seconds)) + 5)
-    result = run_with_one_retry(children, job, limits, seconds)
+    memory_mb = calls[0].needs.memory_mb
+    limits = Limits(memory_bytes=memory_mb << 20, cpu_seconds=int(sum(seconds)) + 5)
+    result = run_with_one_retry(children, job, limits, seconds, calls[0].needs.loopback)
     ids = [job_id, job_id, *(f"{job_id}/{call.id}" for call in calls)]
     records = _in_order(result.records, ids)
-    if not records or records[0].get("outcome") != "ready":
+    if not result.ready:
         # Nothing of the student's had run yet: this is the grader's failure, and no mark may come of it.
         told = result.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise GradeTapeError(f"a child failed before it read the submission ({' '.join(told) or result.exit_code})")
@@ -74,10 +98,11 @@ def _observe_in_one_child(
             call.id: Observation("not_loaded", detail=end.detail, stdout=end.stdout, stderr=end.stderr)
             for call in calls
         }
-    if records[0].get("outcome") != "returned":
-        loaded = _observation(records[0], result)
-        return {call.id: Observation("not_loaded", error=loaded.error, stdout=_text(result.stdout)) for call in calls}
-    seen = {call.id: _observation(record, result) for call, record in zip(calls, records[1:], strict=False)}
+    loaded = _observation(records[0], result, memory_mb)
+    if loaded.outcome != "returned":
+        failure = Observation("not_loaded", error=loaded.error, stdout=_text(result.stdout), blocked=loaded.blocked)
+        return {call.id: failure for call in calls}
+    seen = {call.id: _observation(record, result, memory_mb) for call, record in zip(calls, records[1:], strict=False)}
     if len(seen) < len(calls):
         lost = calls[len(seen)]
         printed = records[-1].get("printed_to")
@@ -85,17 +110,19 @@ def _observe_in_one_child(
     return seen
 
 
-def run_with_one_retry(children: Children, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+def run_with_one_retry(
+    children: Children, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False
+) -> ChildResult:
     """Run a job; if the maker of children dies under it, start again once.
 
     Raises:
         GradeTapeError: it died again. An answer was not seen, so no mark can be given.
     """
     try:
-        return children.run(job, limits, seconds)
+        return children.run(job, limits, seconds, loopback)
     except ChildrenLost:
         try:
-            return children.run(job, limits, seconds)
+            return children.run(job, limits, seconds, loopback)
         except ChildrenLost as error:
             raise GradeTapeError(f"{error}, twice in a row; run 'gradetape doctor'") from None
 
@@ -104,27 +131,32 @@ def _in_order(records: list[Tree], ids: list[str]) -> list[dict[str, Tree]]:
     """Return the leading records that answer ``ids`` one by one; a child's word counts only in that order."""
     answered = []
     for record, expected in zip(records, ids, strict=False):
-        if not isinstance(record, dict) or record.get("id") != expected:
+        # An array for an id would be compared element by element.
+        if not isinstance(record, dict) or type(record.get("id")) is not str or record["id"] != expected:
             break
         answered.append(record)
     return answered
 
 
-def _observation(record: dict[str, Tree], result: ChildResult) -> Observation:
+def _observation(record: dict[str, Tree], result: ChildResult, memory_mb: int) -> Observation:
     """Turn a child's record into an observation. Every field may be a lie, so every type is checked."""
-    outcome = record.get("outcome")
-    if outcome not in ("returned", "raised", "missing", "not_loaded"):
+    said = record.get("outcome")
+    outcome = _SENT.get(said) if isinstance(said, str) else None
+    if outcome is None:
         detail = record.get("detail")
-        return Observation("malformed", detail=detail if isinstance(detail, str) else "no outcome")
+        return Observation("malformed", detail=detail[:_MOST_WORDS] if isinstance(detail, str) else "no outcome")
     seconds = record.get("seconds")
     start, end = _positions(record.get("printed_from")), _positions(record.get("printed_to"))
+    error = _error(record.get("error"))
+    too_much = any(start[n] < end[n] > MOST_PRINTED for n in (0, 1))
     return Observation(
         outcome,
         value=record.get("value"),
-        error=_error(record.get("error")),
+        error=error,
         stdout=_text(result.stdout[start[0] : end[0]]),
         stderr=_text(result.stderr[start[1] : end[1]]),
         seconds=seconds if isinstance(seconds, float) else 0.0,
+        blocked=_PRINTED_TOO_MUCH if too_much else what_was_blocked(error, memory_mb),
     )
 
 
@@ -135,8 +167,13 @@ def _error(tree: Tree) -> ErrorSeen | None:
             "bases": list() as bases,
             "message": str() as message,
             "traceback": str() as trace,
+            "number": (int() | None) as number,
+            "outside": str() as outside,
+            "origin": str() as origin,
         }:
-            return ErrorSeen(name, tuple(base for base in bases if isinstance(base, str)), message, trace)
+            kinds = tuple(base[:_MOST_WORDS] for base in bases[:_MOST_BASES] if isinstance(base, str))
+            text, lines = message[:_MOST_MESSAGE], trace[-_MOST_MESSAGE:]
+            return ErrorSeen(name[:_MOST_WORDS], kinds, text, lines, number, outside[:_MOST_WORDS], origin)
     return None
 
 
@@ -151,17 +188,24 @@ def _how_it_ended(result: ChildResult, seconds: float, when: str, printed: Tree 
     """Say how a child ended that did not answer."""
     start = _positions(printed)
     stdout, stderr = _text(result.stdout[start[0] :]), _text(result.stderr[start[1] :])
+    blocked = _PRINTED_TOO_MUCH if max(len(result.stdout), len(result.stderr)) >= MOST_PRINTED else ""
+
+    def ended(outcome: Outcome, detail: str) -> Observation:
+        return Observation(outcome, detail=detail, stdout=stdout, stderr=stderr, blocked=blocked)
+
     if result.timed_out:
-        return Observation("timed_out", detail=f"was stopped after {seconds:g} s {when}", stdout=stdout, stderr=stderr)
+        return ended("timed_out", f"was stopped after {seconds:g} s {when}")
     if result.malformed:
-        return Observation("malformed", detail=result.malformed, stdout=stdout, stderr=stderr)
+        return ended("malformed", result.malformed)
     if result.exit_code < 0:
         name = signal.Signals(-result.exit_code).name if -result.exit_code in set(signal.Signals) else "?"
-        detail = f"used all of its processor time {when}" if name == "SIGXCPU" else f"crashed ({name}) {when}"
-        return Observation("crashed", detail=detail, stdout=stdout, stderr=stderr)
-    detail = f"ended the interpreter (exit code {result.exit_code}) {when}"
-    return Observation("exited", detail=detail, stdout=stdout, stderr=stderr)
+        if name == "SIGXCPU":
+            return ended("crashed", f"used all of its processor time {when}")
+        if name == "SIGABRT" and b"std::bad_alloc" in result.stderr:
+            return ended("crashed", f"used more memory than it may {when}")
+        return ended("crashed", f"crashed ({name}) {when}")
+    return ended("exited", f"ended the interpreter (exit code {result.exit_code}) {when}")
 
 
 def _text(printed: bytes) -> str:
-    return printed.decode("utf-8", "replace").replace(os.linesep, "\n")
+    return printed[:_MOST_PRINTED].decode("utf-8", "replace").replace(os.linesep, "\n")

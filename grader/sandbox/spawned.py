@@ -10,9 +10,13 @@ from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from grader.sandbox.children import POLL, ChildResult, Clock, collect
+from grader.sandbox.children import POLL, ChildResult, Clock, collect, scratch_file
 from grader.sandbox.environment import clean_environment, python_command
+from grader.sandbox.locks.levels import Isolation, Level, isolate
 from grader.sandbox.locks.limits import Limits
+from grader.sandbox.locks.lockdown import available_layers
+from grader.sandbox.locks.privileges import user_to_become
+from grader.sandbox.locks.readable import libraries_without_answers
 from grader.sandbox.workdir import private_directory
 
 #: Importing TensorFlow comes out of the first frame's time and the processor's.
@@ -24,24 +28,46 @@ class SpawnedChildren:
 
     way = "spawn"
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float]) -> ChildResult:
+    def __init__(self, level: Level = "strict") -> None:
+        self._level = level
+        self._isolation: Isolation | None = None
+
+    def isolation(self) -> Isolation:
+        """See `grader.sandbox.children.Children.isolation`."""
+        if self._isolation is None:
+            uid = user_to_become() if hasattr(os, "geteuid") else None
+            roots = [*libraries_without_answers().roots, Path(tempfile.gettempdir())]
+            self._isolation = isolate(self._level, available_layers(uid, roots))
+        return self._isolation
+
+    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
         """See `grader.sandbox.children.Children.run`."""
         limits = replace(limits, cpu_seconds=limits.cpu_seconds + _IMPORT_SECONDS)
         seconds = [seconds[0] + _IMPORT_SECONDS, *seconds[1:]]
         with ExitStack() as stack:
             workdir = stack.enter_context(private_directory())
-            # The results lie beside the working directory, not in it, and under a name the child is given.
-            outside = stack.enter_context(private_directory())
-            result_path = Path(outside) / "results"
-            results = stack.enter_context(result_path.open("w+b", buffering=0))
             job_file, stdout, stderr = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(3))
+            if sys.platform == "linux":
+                results = stack.enter_context(scratch_file("results"))
+                name, passed = str(results.fileno()), [results.fileno()]
+            else:  # beside the working directory, not in it
+                path = Path(stack.enter_context(private_directory())) / "results"
+                results = stack.enter_context(path.open("w+b", buffering=0))
+                name, passed = str(path), []
             job_file.write(job)
             job_file.flush()
             job_file.seek(0)
-            policy = {"workdir": str(workdir), "limits": asdict(limits)}
+            policy = {
+                "workdir": str(workdir),
+                "limits": asdict(limits),
+                "layers": self.isolation().layers,
+                "loopback": loopback,
+                "parent": os.getpid(),
+            }
             environment = {**clean_environment(), "TMPDIR": str(workdir), "HOME": str(workdir)}
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [*python_command("grader.sandbox.spawned_child"), str(result_path), json.dumps(policy)],
+                [*python_command("grader.sandbox.spawned_child"), name, json.dumps(policy)],
+                pass_fds=passed,
                 env=environment,
                 stdin=job_file,
                 stdout=stdout,
@@ -53,7 +79,8 @@ class SpawnedChildren:
                 timed_out = _await_end(process, Clock(seconds, results))
             finally:
                 _end(process)
-            return collect(results, stdout, stderr, process.returncode, timed_out, 0.0)
+            count = len(seconds)
+            return collect(job_file, results, stdout, stderr, count, process.returncode, timed_out, 0.0)
 
     def close(self) -> None:
         """Nothing outlives a run."""

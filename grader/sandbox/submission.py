@@ -44,6 +44,7 @@ class Needs:
     memory_mb: int = 2048
     cpus: int = 1
     fresh: bool = False
+    loopback: bool = False
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def _encode(node: Tree, buffers: list[bytes], depth: int) -> Any:
     if kind is str:
         return node.encode("utf-8", "backslashreplace").decode()
     if kind is int:
-        return node if abs(node) < 2**53 else {"i": str(node)}
+        return node if abs(node) < 2**53 else {"i": _digits(node)}
     if kind is float:
         return {"f": node.hex()}
     if kind is list:
@@ -83,6 +83,13 @@ def _encode(node: Tree, buffers: list[bytes], depth: int) -> Any:
     if kind is np.ndarray:
         return _encode_array(node, buffers)
     raise Malformed(f"a {kind.__name__} is no plain data")
+
+
+def _digits(number: int) -> str:
+    # A digit is less than four bits: what is far too long is refused before it is written out, which takes long.
+    if number.bit_length() > 4 * MOST_INTEGER_DIGITS or len(digits := str(number)) > MOST_INTEGER_DIGITS:
+        raise Malformed(f"an integer of more than {MOST_INTEGER_DIGITS} digits")
+    return digits
 
 
 def _key(key: object) -> str:
@@ -135,7 +142,9 @@ class _Reader:
     def _node(self, node: Any, depth: int) -> Tree:
         if depth > MOST_DEPTH:
             raise Malformed("nested too deep")
-        if node is None or isinstance(node, bool | int | str):
+        if isinstance(node, str):
+            return _text(node)
+        if node is None or isinstance(node, bool) or (isinstance(node, int) and abs(node) < 2**53):
             return node
         if isinstance(node, list):
             return [self._node(item, depth + 1) for item in node]
@@ -152,7 +161,7 @@ class _Reader:
             case "d", list():
                 return self._dict(content, depth)
             case "o", str() if len(content) < 200:
-                return Opaque(content)
+                return Opaque(_text(content))
             case "a", [str() as dtype, list() as shape]:
                 return self._array(dtype, shape)
         raise Malformed("header item")
@@ -163,7 +172,7 @@ class _Reader:
             key, value = pair
             if not isinstance(key, str) or key in result:
                 raise Malformed("dict key")
-            result[key] = self._node(value, depth + 1)
+            result[_text(key)] = self._node(value, depth + 1)
         return result
 
     def _array(self, dtype_name: str, shape: list[Any]) -> np.ndarray[Any, Any]:
@@ -177,6 +186,12 @@ class _Reader:
         array = np.frombuffer(self.message[self.at : end], dtype).reshape(shape)
         self.at = end
         return array
+
+
+def _text(text: str) -> str:
+    """Refuse text that no file can be written with: JSON can name halves of characters, which UTF-8 has not."""
+    text.encode("utf-8")
+    return text
 
 
 def _refuse(name: str) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 @contextmanager
-def private_directory() -> Iterator[Path]:
+def private_directory(within: Path | None = None) -> Iterator[Path]:
     """Make an empty directory that only this user may enter, and remove it with all that is in it."""
-    path = Path(tempfile.mkdtemp(prefix="gradetape-"))
+    path = Path(tempfile.mkdtemp(prefix="gradetape-", dir=within))
     try:
         yield path
     finally:

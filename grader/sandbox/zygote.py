@@ -20,8 +20,11 @@ import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
-from grader.sandbox.locks.limits import Limits, apply_limits
+from grader.sandbox.locks.limits import Limits
+from grader.sandbox.locks.lockdown import Lockdown, available_layers, lock, prepare
+from grader.sandbox.locks.privileges import user_to_become
 from grader.sandbox.locks.process import adopt_orphans, die_with_parent, hide_memory
+from grader.sandbox.locks.readable import Readable, libraries_without_answers
 from grader.sandbox.workdir import remove_tree
 
 #: Sent by the supervisor to end the running child.
@@ -32,12 +35,19 @@ _MOST_MESSAGE = 1 << 16
 
 
 def main() -> None:
-    """Serve until the supervisor goes away; its end closes the control socket, however it comes."""
+    """Serve until the supervisor goes away; its end closes the control socket, however it comes.
+
+    Says first which locks can be had, tried where they will be used, and then that it is ready.
+    """
     hide_memory()
     adopt_orphans()
     control = socket.socket(fileno=int(sys.argv[1]))
+    readable = libraries_without_answers()
+    found = available_layers(user_to_become(), [*readable.roots, Path(tempfile.gettempdir())])
+    control.send(json.dumps(found).encode())
+    prepare()
     _import_everything()
-    control.send(b"{}")
+    control.send(b"ready")
     while True:
         message, fds = _receive(control)
         if not message:
@@ -45,10 +55,11 @@ def main() -> None:
         if message == KILL:  # it crossed with the end of the child that it was meant for
             continue
         assert_forkable()
+        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
             control.close()
-            _become_child(json.loads(message), fds)
+            _become_child(json.loads(message), fds, readable, parent)
         for fd in fds:
             os.close(fd)
         status, usage, alone = _await(pid, control)
@@ -139,7 +150,7 @@ def _end_leftovers() -> None:
                 os.kill(int(pid), signal.SIGKILL)
 
 
-def _become_child(policy: dict[str, Any], fds: list[int]) -> NoReturn:
+def _become_child(policy: dict[str, Any], fds: list[int], readable: Readable, parent: int) -> NoReturn:
     """Turn this fork into the child of one job. Never returns, and never unwinds into the zygote's frames."""
     code = 70  # EX_SOFTWARE: the harness failed before the student's code was reached
     try:
@@ -151,13 +162,24 @@ def _become_child(policy: dict[str, Any], fds: list[int]) -> NoReturn:
             os.dup2(source, target)
         for fd in (null, stdout_fd, stderr_fd):
             os.close(fd)
-        os.chdir(policy["workdir"])
         os.environ.update(TMPDIR=policy["workdir"], HOME=policy["workdir"])
         tempfile.tempdir = policy["workdir"]  # settled in the zygote, when the imports first asked for it
         sys.argv = ["submission"]
-        apply_limits(Limits(**policy["limits"]))
         from grader.sandbox.child import run_job
 
+        lock(
+            Lockdown(
+                workdir=Path(policy["workdir"]),
+                limits=Limits(**policy["limits"]),
+                readable=readable,
+                parent=parent,
+                keep=frozenset({0, 1, 2, job_fd, result_fd}),
+                uid=user_to_become(),
+                loopback=policy["loopback"],
+                layers=frozenset(policy["layers"]),
+            )
+        )
+        os.chdir(policy["workdir"])
         run_job(job_fd, result_fd)
         code = 0
     except BaseException:

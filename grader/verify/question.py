@@ -1,4 +1,4 @@
-"""Proof that a question's checks can tell right from wrong.
+"""Proof that a question can be printed and that its checks can tell right from wrong.
 
 The reference must earn full marks on every seed and do the same twice; a stub and an empty file must earn none;
 every known mistake must fail the checks that are meant for it and be diagnosed as itself; the version that the
@@ -17,10 +17,12 @@ from grader.calls import calls_of, check_name
 from grader.grade import Setting, grade_question, judge_question
 from grader.judge.compare import EXACT, first_mismatch
 from grader.known import known_observations, mistake_submission, reference_submission
+from grader.observation import Observation
 from grader.problems import GradeTapeError
 from grader.results import CheckResult
 from grader.sandbox.runner import observe
-from grader.sandbox.submission import Submission
+from grader.sandbox.submission import Call, Submission
+from grader.sheets.writeup import prose_problems
 from grader.submissions import read_submission
 
 
@@ -45,6 +47,7 @@ def verify_question(
 
     Pass a setting whose cache is empty at the start: then nothing is taken on trust and nothing is run twice.
     """
+    yield _can_be_printed(question)
     for seed in seeds:
         claim = f"the reference earns full marks on seed {seed}"
         yield _earns_all(question, replace(setting, seed=seed), claim, reference_submission(question))
@@ -55,6 +58,8 @@ def verify_question(
     caught: dict[str, set[str]] = {}
     for function in question.spec.functions:
         for mistake in function.mistakes:
+            _observe_mistake(question, function, mistake, setting)  # whole, before each is compared with the others
+        for mistake in function.mistakes:
             finding, failed = _mistake_is_caught(question, function, mistake, setting)
             caught[f"{function.name}__{mistake}"] = failed
             yield finding
@@ -62,6 +67,11 @@ def verify_question(
     for path in sorted((location.alternatives / question.id).glob("*.py")):
         claim = f"the alternative {path.stem} earns full marks"
         yield _earns_all(question, setting, claim, read_submission(path))
+
+
+def _can_be_printed(question: Question) -> Finding:
+    problems = prose_problems(question)
+    return Finding(question.id, "all that it says can be printed", "; ".join(str(problem) for problem in problems))
 
 
 def _earns_all(question: Question, setting: Setting, claim: str, submission: Submission) -> Finding:
@@ -93,15 +103,15 @@ def _reference_repeats_itself(question: Question, setting: Setting) -> Finding:
 
 
 def _reference_refuses_bad_input(question: Question, setting: Setting) -> Finding:
-    """Look into what the probe `rejects` saw: input that the reference itself takes is no bad input."""
+    """Look into what `grader.probes.refusals` told: input that the reference itself takes is no bad input."""
     calls = calls_of(question, setting.seed)
     reference = reference_submission(question)
     seen = known_observations(setting.children, reference, calls, setting.seed, setting.device, setting.cache)
     accepted = [
         f"{call.id} ({label}: {outcome})"
         for call in calls
-        if call.probe == "rejects" and seen[call.id].outcome == "returned"
-        for label, outcome in seen[call.id].value["bad input"].items()
+        if isinstance(seen[call.id].value, dict)
+        for label, outcome in seen[call.id].value.get("bad input", {}).items()
         if outcome != f"raises {call.options.get('error', 'ValueError')}"
     ]
     fault = f"it does not in {', '.join(accepted)}" if accepted else ""
@@ -123,16 +133,23 @@ def _mistake_is_caught(
 ) -> tuple[Finding, set[str]]:
     """Grade a known mistake; return what came of it and the checks of its function that it failed."""
     claim = f"the mistake {function.name}__{mistake} is caught and diagnosed"
-    calls = calls_of(question, setting.seed, {check_name(function, check) for check in function.checks})
-    submission = mistake_submission(question, function.name, mistake)
     try:
-        seen = known_observations(setting.children, submission, calls, setting.seed, setting.device, setting.cache)
-        result = judge_question(question, calls, seen, setting, submission.name)
+        calls, seen = _observe_mistake(question, function, mistake, setting)
+        result = judge_question(question, calls, seen, setting, mistake)
     except GradeTapeError as error:
         return Finding(question.id, claim, str(error)), set()
     checks = {check.id: check for check in result.checks()}
     failed = {check_id for check_id, check in checks.items() if check.status != "passed"}
     return Finding(question.id, claim, "; ".join(_faults_of_mistake(function, mistake, checks, failed))), failed
+
+
+def _observe_mistake(
+    question: Question, function: Function, mistake: str, setting: Setting
+) -> tuple[list[Call], dict[str, Observation]]:
+    calls = calls_of(question, setting.seed, {check_name(function, check) for check in function.checks})
+    submission = mistake_submission(question, function.name, mistake)
+    seen = known_observations(setting.children, submission, calls, setting.seed, setting.device, setting.cache)
+    return calls, seen
 
 
 def _faults_of_mistake(

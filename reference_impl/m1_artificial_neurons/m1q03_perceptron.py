@@ -6,7 +6,8 @@ import tensorflow as tf
 def step(z: tf.Tensor, kind: str = "heaviside") -> tf.Tensor:
     """Apply a step function to every element.
 
-    Heaviside: 0 for z < 0, 1 for z ≥ 0. Sign: −1, 0 or +1. Zero counts as zero whatever its sign bit.
+    Heaviside: 0 for z < 0, 1 for z ≥ 0. Sign: −1, 0 or +1. Zero counts as zero whatever its sign bit. Works inside a
+    ``tf.function`` that leaves the batch size open.
 
     Args:
         z: weighted sums, float tensor of any shape. Integers are cast to float32.
@@ -31,6 +32,8 @@ def step(z: tf.Tensor, kind: str = "heaviside") -> tf.Tensor:
 
 def ltu_layer(X: tf.Tensor, W: tf.Tensor, b: tf.Tensor, kind: str = "heaviside") -> tf.Tensor:
     """Compute the outputs of one layer of linear threshold units, step(X W + b).
+
+    Works inside a ``tf.function`` that leaves the number of instances m open.
 
     Args:
         X: instances, float (m, n_in).
@@ -61,7 +64,7 @@ def perceptron_update(
     """Take one step of the perceptron learning rule on one instance.
 
     wᵢⱼ ← wᵢⱼ + η (yⱼ − ŷⱼ) xᵢ, and the same for the bias, whose input is always 1. The output ŷ is that of a
-    Heaviside unit. The arguments are left as they are; new tensors are returned.
+    Heaviside unit. The arguments, which may be variables, are left as they are; new tensors are returned.
 
     Args:
         W: connection weights, float (n_in, n_out).

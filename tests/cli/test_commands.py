@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def test_start_writes_stubs_once_and_the_stub_earns_nothing(gradetape: Run, tmp_
     graded = gradetape("grade", "work", "--bank", SMALL_BANK)
     assert graded.returncode == 1
     assert "0 of 4 marks" in graded.stdout
+    assert "3 checks: raised NotImplementedError: m1q01: scale is not written yet" in graded.stdout, "said once"
 
 
 def test_grade_takes_a_file_of_any_name_for_a_named_question(gradetape: Run, tmp_path: Path) -> None:
@@ -131,10 +133,22 @@ def test_verify_wants_full_marks_for_right_answers_of_another_kind(gradetape: Ru
 
 
 def test_doctor_tries_what_it_says(gradetape: Run) -> None:
-    done = gradetape("doctor")
+    # TensorFlow sets some of these itself, in a child as well as in the process that asks.
+    names = ("HDF5_PLUGIN_PATH", "TF2_BEHAVIOR", "TPU_ML_PLATFORM", "ENABLE_RUNTIME_UPTIME_TELEMETRY")
+    done = gradetape("doctor", env={**os.environ, **dict.fromkeys(names, "1")})
     assert done.returncode == 0, done.stdout
-    for name in ("tensorflow", "fork self-test", "wall-clock limit", "devices", "CPU:0"):
+    for name in ("tensorflow", "fork self-test", "wall-clock limit", "devices", "CPU:0", "lock: seccomp", "levels"):
         assert name in done.stdout
+
+
+@pytest.mark.parametrize("level", ["strict", "standard", "none"])
+def test_reports_say_what_held_the_code(gradetape: Run, tmp_path: Path, level: str) -> None:
+    done = gradetape("grade", GOOD, "--bank", SMALL_BANK, "--level", level, "--json", tmp_path / "report.json")
+    isolation = json.loads((tmp_path / "report.json").read_text())["isolation"]
+    assert isolation["level"] == level
+    assert ("seccomp" in isolation["layers"]) == (level != "none")
+    said = " ".join(done.stdout.split())
+    assert ("not locked in" if level == "none" else f"level {level}: locked in by descriptors, parent") in said
 
 
 BAD = [
@@ -186,15 +200,12 @@ def test_an_interrupt_leaves_no_process_and_exits_with_130(tmp_path: Path) -> No
     submission.write_text("import time\ntime.sleep(60)\n")
     command = [sys.executable, "-m", "grader.cli", "grade", str(submission), "--bank", str(SMALL_BANK)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True)
-    time.sleep(8)
-    below = _descendants(process.pid)
-    assert below, "the zygote and the child are running"
+    below = _busy_descendants(process.pid)
     process.send_signal(signal.SIGINT)
-    _, stderr = process.communicate(timeout=20)
+    _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in stderr
-    time.sleep(0.5)
-    assert not [pid for pid in below if _runs(pid)]
+    _eventually(lambda: not [pid for pid in below if _runs(pid)])
 
 
 def test_a_killed_grader_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
@@ -205,15 +216,33 @@ def test_a_killed_grader_leaves_no_process_and_no_folder(tmp_path: Path) -> None
     command = [sys.executable, "-m", "grader.cli", "grade", str(submission), "--bank", str(SMALL_BANK)]
     environment = {**os.environ, "TMPDIR": str(temporary)}
     process = subprocess.Popen(command, cwd=tmp_path, start_new_session=True, env=environment)
-    time.sleep(8)
-    below = _descendants(process.pid)
-    assert below
+    below = _busy_descendants(process.pid)
     assert list(temporary.iterdir())
     process.kill()
     process.wait()
-    time.sleep(1)
-    assert not [pid for pid in below if _runs(pid)]
-    assert not list(temporary.iterdir())
+    _eventually(lambda: not [pid for pid in below if _runs(pid)])
+    _eventually(lambda: not list(temporary.iterdir()))
+
+
+def _eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait for what must come about; how soon depends on how busy the machine is."""
+    last = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < last, "it did not come about"
+        time.sleep(0.05)
+
+
+def _busy_descendants(pid: int) -> list[int]:
+    """Return the zygote and a child of it that stays: one that sleeps in the submission, not one that tests forking."""
+    seen: list[int] = []
+
+    def stays() -> bool:
+        before, seen[:] = list(seen), _descendants(pid)
+        time.sleep(1.0)
+        return len(seen) > 1 and seen == before
+
+    _eventually(stays)
+    return seen
 
 
 def _descendants(pid: int) -> list[int]:
@@ -226,14 +255,6 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def test_help_and_list_start_at_once(gradetape: Run) -> None:
-    """A gross regression only (an import of TensorFlow takes 2 s); the benchmark measures the time."""
-    start = time.perf_counter()
-    assert gradetape("--help").returncode == 0
-    assert gradetape("list").returncode == 0
-    assert time.perf_counter() - start < 4
 
 
 def test_a_spoilt_or_foreign_cache_is_recomputed(gradetape: Run, tmp_path: Path) -> None:

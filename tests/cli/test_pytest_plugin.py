@@ -71,6 +71,28 @@ def test_selecting_and_stopping_work(run_pytest: Pytest) -> None:
     assert "passed" not in stopped.stdout.splitlines()[-1]
 
 
+@pytest.mark.parametrize("jobs", [[], ["-n", "2"]])
+def test_what_cannot_be_graded_ends_with_2(run_pytest: Pytest, tmp_path: Path, jobs: list[str]) -> None:
+    done = run_pytest("--gradetape-device", "gpu:99", "--tb=line", *jobs)
+    assert done.returncode == 2
+    assert "could not be graded: TensorFlow sees no 'gpu:99' here" in done.stdout
+    assert "4 failed" in done.stdout, "no check is left out"
+    (tmp_path / "file").touch()
+    done = run_pytest("--gradetape-json", tmp_path / "file" / "report.json", *jobs)
+    assert done.returncode == 2
+    assert "cannot write '" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "said"), [("--gradetape-seed=-3", "'-3' is no seed"), ("--gradetape-device=tpu", "'tpu' is no device")]
+)
+def test_a_bad_option_is_refused_before_anything_runs(run_pytest: Pytest, option: str, said: str) -> None:
+    done = run_pytest(option)
+    assert done.returncode == 4, "pytest's own code for usage"
+    assert said in done.stderr
+
+
 def test_last_failed_runs_what_failed(tmp_path: Path) -> None:
     def run(*arguments: object) -> str:
         command = [sys.executable, "-m", "pytest", str(QUESTIONS), "--rootdir", str(tmp_path), "-c", "/dev/null"]
@@ -86,7 +108,10 @@ def test_two_workers_give_the_same_marks(run_pytest: Pytest, tmp_path: Path) -> 
     report = tmp_path / "out.json"
     done = run_pytest("--submission", submission("partly_wrong"), "-n", 2, "--gradetape-json", report)
     assert "3 failed, 1 passed" in done.stdout
-    assert json.loads(report.read_text())["marks"]["exact"] == "1"
+    written = json.loads(report.read_text())
+    assert written["marks"]["exact"] == "1"
+    assert written["isolation"]["level"] == "strict", "the default for a submission"
+    assert "level strict: locked in by" in done.stdout
     assert "total  1 of 4" in done.stdout
 
 

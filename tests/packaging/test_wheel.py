@@ -58,6 +58,8 @@ def test_it_works_installed_in_an_empty_folder(wheel: Path, tmp_path: Path) -> N
     assert str(tmp_path) in where.stdout, "the wheel's own grader is tested, not the checkout's"
     assert "m1q03" in run("list").stdout
     assert run("start", "m1q03").returncode == 0
+    for kind in ("html", "pdf", "md"):
+        assert run("sheet", "m1q03", "-o", f"sheet.{kind}").returncode == 0
     graded = run("grade", ".", "m1q03")
     assert graded.returncode == 1, graded.stderr
     assert "0 of 8 marks" in graded.stdout

@@ -1,6 +1,7 @@
 """Imports run one way, and what must start quickly imports nothing heavy."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +13,10 @@ import grader
 ROOT = Path(grader.__file__).parent
 #: Each may use those before it.
 ORDER = [
-    "problems", "files", "observation", "bank", "inputs", "probes", "sandbox", "judge", "vocabulary",
+    "problems", "files", "values", "observation", "bank", "sheets", "inputs", "probes", "sandbox", "judge", "vocabulary",
     "calls", "results", "known", "submissions", "grade", "session", "report", "verify", "cli", "commands",
     "demo", "pytest_plugin",
 ]  # fmt: skip
-#: Stand on the bank alone and are used by the command line; nobody else imports them.
-ASIDE = {"sheets"}
 
 
 def _room(module: str) -> str:
@@ -39,7 +38,7 @@ def _imports(path: Path) -> set[str]:
 def test_a_room_uses_only_those_before_it(path: Path) -> None:
     parts = path.relative_to(ROOT).with_suffix("").parts
     room = parts[0]
-    if room == "__init__" or "students" in parts or room in ASIDE:
+    if room == "__init__" or "students" in parts:
         return
     used = {_room(name) for name in _imports(path)} - {room, "__version__", ""}
     later = {name for name in used if ORDER.index(name) > ORDER.index(room)}
@@ -54,8 +53,21 @@ def test_the_judge_knows_nothing_of_the_sandbox_and_the_sandbox_nothing_of_quest
     assert not {_room(name) for name in sandbox} & {"bank", "judge", "results", "known", "grade"}
 
 
+def test_the_sheets_stand_on_the_bank_alone() -> None:
+    used = {_room(name) for path in (ROOT / "sheets").rglob("*.py") for name in _imports(path)}
+    assert used - {""} <= {"sheets", "bank", "files", "problems"}
+
+
 @pytest.mark.parametrize(
-    "module", ["grader.bank.load", "grader.vocabulary", "grader.cli", "grader.commands", "grader.grade"]
+    "module",
+    [
+        "grader.bank.load",
+        "grader.vocabulary",
+        "grader.cli",
+        "grader.commands",
+        "grader.grade",
+        "grader.report.feedback_page",
+    ],
 )
 def test_the_trusted_side_starts_without_tensorflow(module: str) -> None:
     code = f"import sys, {module}; assert not {{'tensorflow', 'keras', 'gymnasium'}} & set(sys.modules)"
@@ -68,3 +80,24 @@ def test_listing_imports_no_tensorflow() -> None:
         "assert not {'tensorflow', 'pydantic'} & set(sys.modules); sys.exit(code)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["show", "m1q03"],
+        ["sheet", "m1q03", "-o", "sheet.pdf"],
+        ["sheet", "m1q03", "-o", "sheet.html"],
+        ["paper", "m1q03", "-o", "paper.pdf"],
+        ["cards", "m1q03", "-o", "cards.apkg"],
+    ],
+    ids=" ".join,
+)
+def test_showing_and_printing_import_no_tensorflow(arguments: list[str], tmp_path: Path) -> None:
+    code = (
+        f"import sys; from grader.cli import main; code = main({arguments!r}); "
+        "assert not {'tensorflow', 'keras', 'gymnasium'} & set(sys.modules); sys.exit(code)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT.parent)}
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, check=True, timeout=60, stdout=subprocess.DEVNULL, cwd=tmp_path, env=environment)

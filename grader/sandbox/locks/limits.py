@@ -19,8 +19,9 @@ class Limits:
     cpu_seconds: int
     file_bytes: int = 64 << 20
     open_files: int = 256
-    #: Threads count as processes. Does not bind root.
-    processes: int = 512
+    #: Threads count as processes, and where there is no user namespace those of all children of a user together: so
+    #: this is ample. A single child's threads are bounded by their stacks, which are memory. Does not bind root.
+    processes: int = 4096
 
 
 def apply_limits(limits: Limits) -> list[str]:

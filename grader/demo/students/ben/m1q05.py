@@ -37,16 +37,19 @@ def train_linear(X, y, method, n_epochs=1000, lr=0.01):
     sgd = keras.optimizers.SGD(learning_rate=lr)
     losses = []
     for epoch in range(n_epochs):
-        with tf.GradientTape() as tape:
-            loss = tf.reduce_mean((X @ theta - y) ** 2)
+        if method == "manual":
+            error = X @ theta - y
+            loss = tf.reduce_mean(error**2)
+            grad = 2 / X.shape[0] * tf.transpose(X) @ error
+        else:
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean((X @ theta - y) ** 2)
+            grad = tape.gradient(loss, theta)
         if losses and loss > losses[-1]:
             break  # diverging
         losses.append(loss)
-        if method == "manual":
-            grad = 2 / X.shape[0] * tf.transpose(X) @ (X @ theta - y)
-            theta.assign_sub(lr * grad)
-        elif method == "autodiff":
-            theta.assign_sub(lr * tape.gradient(loss, theta))
+        if method == "optimizer":
+            sgd.apply_gradients([(grad, theta)])
         else:
-            sgd.apply_gradients([(tape.gradient(loss, theta), theta)])
+            theta.assign_sub(lr * grad)
     return theta.value(), tf.stack(losses)

@@ -72,7 +72,9 @@ def run_training(graph, X, y, X_test, y_test, n_epochs, batch_size, seed):
 def make_train_step(model, optimizer):
     loss_fn = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
-    @tf.function
+    signature = [tf.TensorSpec((None,) + model.input_shape[1:], tf.float32), tf.TensorSpec((None,), tf.int64)]
+
+    @tf.function(input_signature=signature)
     def train_step(X, y):
         with tf.GradientTape() as tape:
             loss = loss_fn(y, model(X, training=True))

@@ -1,0 +1,113 @@
+"""Jinja templates -> text, with one clear message where a template is broken.
+
+A bank may have templates of its own; what it has not comes from the program's.
+"""
+
+import base64
+import hashlib
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from grader.bank.location import BankLocation, default_location
+from grader.problems import GradeTapeError
+from grader.sheets.html_writer import HtmlWriter
+from grader.sheets.typst_writer import typst_code, typst_line, typst_picture, typst_prose, typst_string, typst_table
+from grader.sheets.wording import count_words, duration_words, listed, marks_number, marks_words, sitting_words
+
+_WORDING = {
+    "marks": marks_words,
+    "number": marks_number,
+    "sitting": sitting_words,
+    "listed": listed,
+    "duration": duration_words,
+    "count_words": count_words,
+}
+_HTML = HtmlWriter()
+_HTML_FILTERS = {
+    "prose": _HTML.prose,
+    "line": _HTML.line,
+    "code": _HTML.code,
+    "picture": _HTML.picture,
+    "table": _HTML.table,
+}
+_TYPST_FILTERS = {
+    "prose": typst_prose,
+    "line": typst_line,
+    "code": typst_code,
+    "picture": typst_picture,
+    "table": typst_table,
+    "literal": typst_string,
+}
+
+
+def render_template(location: BankLocation, name: str, values: Mapping[str, Any]) -> str:
+    """Render a template with the filters of what it makes, which its name says: HTML, Typst or plain text.
+
+    Raises:
+        GradeTapeError: the template is missing or broken; the message says where.
+    """
+    kind = name.split(".")[-2]
+    folders = _folders(location)
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
+        undefined=jinja2.StrictUndefined,
+        autoescape=kind == "html",  # noqa: S701  (the rest is no HTML)
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(_WORDING)
+    environment.filters.update({"html": _HTML_FILTERS, "typ": _TYPST_FILTERS}.get(kind, {}))
+    environment.globals["asset"] = lambda file: _read_asset(folders, file)
+    environment.globals["font"] = lambda file: _data_address(folders, file)
+    environment.globals["fingerprint"] = _fingerprint
+    try:
+        return environment.get_template(name).render(values)
+    except jinja2.TemplateSyntaxError as error:
+        place = f"{error.filename or error.name}:{error.lineno}"
+        raise GradeTapeError(f"{place}: the template is broken: {error.message}") from None
+    except jinja2.TemplateNotFound as error:
+        raise GradeTapeError(f"there is no template '{error.name}' in {' or '.join(map(str, folders))}") from None
+    except GradeTapeError:
+        raise
+    except Exception as error:  # whatever an expression in a template may raise
+        place = _place_in_template(error, folders)
+        raise GradeTapeError(f"{place or name}: the template is broken: {type(error).__name__}: {error}") from error
+
+
+def _folders(location: BankLocation) -> list[Path]:
+    return list(dict.fromkeys([location.templates, default_location().templates]))
+
+
+def _place_in_template(error: Exception, folders: list[Path]) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [f for f in frames if any(Path(f.filename).is_relative_to(folder) for folder in folders)]
+    return f"{inside[-1].filename}:{inside[-1].lineno}" if inside else ""
+
+
+def _asset_path(folders: list[Path], file: str) -> Path:
+    for folder in folders:
+        if (folder / file).is_file():
+            return folder / file
+    raise GradeTapeError(f"there is no '{file}' among the templates in {' or '.join(map(str, folders))}")
+
+
+def _read_asset(folders: list[Path], file: str) -> Markup:
+    """Return a style sheet or script that is a file of its own, as it is."""
+    return Markup(_asset_path(folders, file).read_text(encoding="utf-8"))  # noqa: S704  (ours, or the bank's own)
+
+
+def _data_address(folders: list[Path], file: str) -> str:
+    data = base64.b64encode(_asset_path(folders, file).read_bytes()).decode("ascii")
+    return f"data:font/woff2;base64,{data}"
+
+
+def _fingerprint(script: str) -> str:
+    """Return what a page's security policy calls the script that it lets run."""
+    digest = hashlib.sha256(str(script).encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
