@@ -1,6 +1,7 @@
 """The drawings about regularisation: who is dropped has no connections, what is too long ends at r, pixels go where told."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_only_neurons_that_are_not_dropped_are_connected() -> None:
     assert {item.facts["name"] for item in drawing.of("neuron")} == everyone - gone
     joined = {(item.facts["start"], item.facts["end"]) for item in drawing.of("connection")}
     left = [[name for name in everyone - gone if name.startswith(f"{layer}.")] for layer in range(4)]
-    assert joined == {(a, b) for below, above in zip(left, left[1:], strict=False) for a in below for b in above}
+    assert joined == {(a, b) for below, above in pairwise(left) for a in below for b in above}
 
 
 def test_each_dropped_neuron_is_crossed_out() -> None:
