@@ -214,6 +214,15 @@ def dropout__single_precision(x, rate, training, seed):
     return dropout(tf.cast(x, tf.float32), rate, training, seed)
 
 
+def dropout__size_of_now(x, rate, training, seed):
+    dropout(x, rate, training, seed)
+    x = _as_float(x)
+    if not training:
+        return x
+    kept = tf.random.stateless_uniform(x.shape, [seed, 0]) >= rate
+    return tf.where(kept, x / (1 - rate), tf.zeros_like(x))
+
+
 def max_norm__by_rows(W, r):
     max_norm(W, r)
     axis = 1 if len(W.shape) == 2 else -1
@@ -286,6 +295,13 @@ def max_norm__single_precision(W, r):
     return max_norm(tf.cast(W, tf.float32), r)
 
 
+def max_norm__in_place(W, r):
+    shorter = max_norm(W, r)
+    if hasattr(W, "flags") and W.dtype.kind == "f":  # a NumPy array: W *= … changes the caller's
+        W[...] = shorter
+    return shorter
+
+
 def augment__upside_down(images, shift, flip, delta, seed):
     return _augmented(images, shift, flip, delta, seed, mirror_axis=1)
 
@@ -356,6 +372,23 @@ def augment__any_input(images, shift, flip, delta, seed):
     while len(images.shape) < 4:
         images = images[..., None]
     return augment(images, abs(shift), min(max(flip, 0.0), 1.0), abs(delta), seed)
+
+
+def augment__size_of_now(images, shift, flip, delta, seed):
+    variants = augment(images, shift, flip, delta, seed)
+    tf.random.stateless_uniform((images.shape[0],), [seed, 1])
+    return variants
+
+
+def augment__single_precision(images, shift, flip, delta, seed):
+    return augment(tf.cast(images, tf.float32), shift, flip, delta, seed)
+
+
+def augment__in_place(images, shift, flip, delta, seed):
+    variants = augment(images, shift, flip, delta, seed)
+    if hasattr(images, "flags") and images.dtype.kind == "f":
+        images[...] = variants
+    return variants
 
 
 def _stopped(
