@@ -179,7 +179,7 @@ def test_every_kind_of_space_prints_the_same_on_every_run(space: str, tmp_path: 
 @pytest.mark.parametrize(("space", "pages"), [("none", 1), ("1/10", 2), ("1/2", 3), ("1", 5)])
 def test_a_share_of_the_page_is_what_each_question_gets(space: str, pages: int, tmp_path: Path) -> None:
     """Four questions after the page with the title: two to a page with a half each."""
-    paper, _ = print_paper(tmp_path, "pdf", "--asked", "2023-07", "--space", space)
+    paper, _ = print_paper(tmp_path, "pdf", "--module", "1", "--asked", "2023-07", "--space", space)
     assert len(pages_of(paper)) <= pages + (space == "1/10")
     assert len(pages_of(paper)) >= pages
 
