@@ -28,6 +28,7 @@ schema: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/class.py
+	$(BIN)/python benchmarks/reference_ops.py
 	$(BIN)/python benchmarks/locks.py
 	$(BIN)/python benchmarks/sheets.py
 

@@ -29,7 +29,13 @@ def scripted(values: list[float]) -> Callable[..., float]:
 
 def quadratic_gradient(curvature: list[float] | None = None) -> Callable[[tf.Tensor], tf.Tensor]:
     """Return the gradient θ ↦ c ⊗ θ of the bowl J(θ) = ½ Σ c θ²; ``curvature`` c is 1 unless given."""
-    return lambda theta: theta if curvature is None else tf.cast(curvature, theta.dtype) * theta
+
+    def gradient(theta: tf.Tensor) -> tf.Tensor:
+        return theta if curvature is None else tf.cast(curvature, theta.dtype) * theta
+
+    # Else a student's tf.function warns that it cannot read this source.
+    as_it_is: Callable[[tf.Tensor], tf.Tensor] = tf.autograph.experimental.do_not_convert(gradient)
+    return as_it_is
 
 
 def dense_model(sizes: list[int], activation: str = "relu", seed: int = 0) -> keras.Model:

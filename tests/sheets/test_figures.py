@@ -199,6 +199,47 @@ CASES: list[tuple[str, Parameters]] = [
         },
     ),
     ("line_plot", {"series": [{"label": "flat", "points": [[-1, 2], [1, 2]]}], "x_label": "x", "y_label": "y"}),
+    *(
+        ("transfer", {"old_hidden": a, "new_hidden": b, "reused": reused, "frozen": frozen, "cache": cache})
+        for a, b, reused, frozen, cache in [
+            (5, 4, 3, 2, True),
+            (1, 1, 1, 0, False),
+            (1, 8, 1, 1, True),
+            (8, 8, 8, 8, True),
+            (8, 1, 1, 1, False),
+        ]
+    ),
+    ("dropped_neurons", {"layers": [3, 5, 4, 2], "dropped": [[2], [1, 4, 5], [3, 4]]}),
+    ("dropped_neurons", {"layers": [1, 1], "dropped": [[]]}),
+    ("dropped_neurons", {"layers": [8, 8, 8, 8, 8], "dropped": [[1, 2, 3, 4, 5, 6, 7], [8], [], [4, 5]]}),
+    ("max_norm_disc", {"r": 1.0, "weights": [[1.3, 0.9], [-0.5, 0.55], [-1.1, -0.9], [0.45, -0.3]]}),
+    ("max_norm_disc", {"r": 20, "weights": [[-30, 30]]}),
+    ("max_norm_disc", {"r": 0.5, "weights": [[0.5, 0.001]]}),
+    ("image_variants", {"rows": ["0123", "4567", "8990", "0000"], "variants": [{"label": "as it is"}]}),
+    (
+        "image_variants",
+        {
+            "rows": ["000000000000"] * 5 + ["000009900000"] * 7,
+            "variants": [
+                {"label": "all at once", "down": -2, "right": 8, "mirror": True, "degrees": -45, "ink": 1},
+                *({"label": f"turned by {degrees}", "degrees": degrees} for degrees in range(-40, 41, 10)),
+            ],
+        },
+    ),
+    ("nesterov_lookahead", {}),
+    ("nesterov_lookahead", {"beta": 0.8}),
+    ("nesterov_lookahead", {"beta": 0.99}),
+    ("optimizer_paths", {"curvatures": [1, 2], "start": [1, 1], "runs": [{"method": "gd", "rate": 0.1, "steps": 1}]}),
+    (
+        "optimizer_paths",
+        {
+            "curvatures": [9, 0.1],
+            "start": [0.02, -300],
+            "runs": [
+                {"method": method, "rate": 0.02, "steps": 200} for method in ("nesterov", "rmsprop", "adam", "momentum")
+            ],
+        },
+    ),
 ]
 IDS = [f"{name}-{index}" for index, (name, _) in enumerate(CASES)]
 each_case = pytest.mark.parametrize(("name", "parameters"), CASES, ids=IDS)
@@ -441,6 +482,14 @@ SERIES = [{"label": "a", "points": [[0, 0], [1, 1]]}]
         ("descent", {"learning_rate": 5.0, "steps": 20}, "run off", "fewer steps"),
         ("descent", {"steps": 2.5}, "'steps' is 2.5", "valid integer"),
         ("funnel", {"sizes": [10]}, "'sizes'", "at least 2"),
+        ("dropped_neurons", {"layers": [2, 2], "dropped": [[1], [1]]}, "'dropped' has 2 entries", "but the outputs, 1"),
+        ("dropped_neurons", {"layers": [2, 2], "dropped": [[3]]}, "'dropped.0' is [3]", "the layer's 2"),
+        ("dropped_neurons", {"layers": [2, 2], "dropped": [[1, 2]]}, "'dropped.0' is [1, 2]", "leave one or more"),
+        ("max_norm_disc", {"r": 0, "weights": [[1, 1]]}, "'r' is 0", "greater than 0"),
+        ("max_norm_disc", {"r": 1, "weights": [[3, 0]]}, "from 3 to 3", "2.2 times r, 2.2"),
+        ("max_norm_disc", {"r": 1, "weights": [[0, 0], [1, 1]]}, "from 0 to", "a tenth of r, 0.1"),
+        ("image_variants", {"rows": ["0000"] * 5, "variants": [{"label": "a"}]}, "'rows' is not square", "5 digits"),
+        ("image_variants", {"rows": ["00x0"] * 4, "variants": [{"label": "a"}]}, "'rows.0' is '00x0'", "pattern"),
         ("flow", {"boxes": _boxes(("a", "x")), "arrows": [["a", "b"]]}, "the box 'b'", "known are: a"),
         ("flow", {"boxes": _boxes(("a", "x")), "arrows": [["a", "a"]]}, "to itself", "another box"),
         ("flow", {"boxes": _boxes(("a", "x"), ("a", "y")), "arrows": []}, "two boxes", "of its own"),

@@ -158,7 +158,9 @@ def test_the_form_stands_on_every_page_of_paper_and_key(tmp_path: Path) -> None:
 
 @NEEDS_POPPLER
 def test_the_key_has_the_answers_and_the_paper_none(tmp_path: Path) -> None:
-    paper, key = ("".join(pages_of(path)) for path in print_paper(tmp_path, "pdf", "--asked", "2023-07"))
+    paper, key = (
+        "".join(pages_of(path)) for path in print_paper(tmp_path, "pdf", "--module", "1", "--asked", "2023-07")
+    )
     for words in ("Model answer", "A full answer", "Gradient by hand: 2/m"):
         assert words not in paper
         assert words in key
@@ -179,7 +181,7 @@ def test_every_kind_of_space_prints_the_same_on_every_run(space: str, tmp_path: 
 @pytest.mark.parametrize(("space", "pages"), [("none", 1), ("1/10", 2), ("1/2", 3), ("1", 5)])
 def test_a_share_of_the_page_is_what_each_question_gets(space: str, pages: int, tmp_path: Path) -> None:
     """Four questions after the page with the title: two to a page with a half each."""
-    paper, _ = print_paper(tmp_path, "pdf", "--asked", "2023-07", "--space", space)
+    paper, _ = print_paper(tmp_path, "pdf", "--module", "1", "--asked", "2023-07", "--space", space)
     assert len(pages_of(paper)) <= pages + (space == "1/10")
     assert len(pages_of(paper)) >= pages
 

@@ -12,9 +12,12 @@ from grader.sheets.figures.canvas import Drawing, drawing
 from grader.sheets.figures.flows import flow
 from grader.sheets.figures.networks import backprop_flow, funnel, logic_nets, ltu, mlp, perceptron
 from grader.sheets.figures.neurons import biological_neuron, neuron_comparison
+from grader.sheets.figures.optimisers import nesterov_lookahead, optimizer_paths
 from grader.sheets.figures.parameters import checked, parameter_names
 from grader.sheets.figures.plots import curve, descent, line_plot
 from grader.sheets.figures.problem import FigureError
+from grader.sheets.figures.regularization import dropped_neurons, image_variants, max_norm_disc
+from grader.sheets.figures.transfer import transfer
 
 __all__ = ["Drawing", "FigureError", "draw", "drawing_names"]
 
@@ -26,13 +29,19 @@ _DRAWINGS = {
         neuron_comparison,
         curve,
         descent,
+        dropped_neurons,
         flow,
         funnel,
+        image_variants,
         line_plot,
         logic_nets,
         ltu,
+        max_norm_disc,
         mlp,
+        nesterov_lookahead,
+        optimizer_paths,
         perceptron,
+        transfer,
     )
 }
 
