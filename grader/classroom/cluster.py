@@ -128,6 +128,9 @@ def dask_engine(plan: Plan, bank: Bank, scheduler: str) -> Engine:
 
 def _grade_on(client: Any, name: str, tasks: Iterator[Task], bank: Bank, ends: float | None) -> Iterator[Record]:
     under_way: dict[Any, Task] = {}
+    # Who waited on a worker that was lost is suspected like who ended it; graded alone, each answers for themselves.
+    suspects: list[Task] = []
+    alone: set[str] = set()
     seen = time.monotonic()
     while True:
         workers = len(client.scheduler_info(n_workers=-1)["workers"])
@@ -143,9 +146,22 @@ def _grade_on(client: Any, name: str, tasks: Iterator[Task], bank: Bank, ends: f
             # Never pure: the same bytes are graded anew when they are asked for anew.
             under_way[client.submit(_grade_on_worker, name, task, left, pure=False)] = task
         if not under_way and workers:
-            return
+            if not suspects:
+                return
+            suspect = suspects.pop()
+            alone.add(suspect.key)
+            left = None if ends is None else ends - now
+            under_way[client.submit(_grade_on_worker, name, suspect, left, pure=False)] = suspect
         for future in _finished(client, under_way):
-            yield _record_of(future, under_way.pop(future), bank)
+            task = under_way.pop(future)
+            if task.key not in alone and _lost_its_workers(future):
+                suspects.append(task)
+                continue
+            yield _record_of(future, task, bank)
+
+
+def _lost_its_workers(future: "Future") -> bool:
+    return future.status == "error" and isinstance(future.exception(), KilledWorker)
 
 
 def _finished(client: Any, under_way: dict[Any, Task]) -> list[Any]:
