@@ -60,8 +60,10 @@ class Watched(ForkedChildren):
         self.results: list[ChildResult] = []
         self.given = self.isolation()
 
-    def run(self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False) -> ChildResult:
-        self.results.append(super().run(job, limits, seconds, loopback))
+    def run(
+        self, job: bytes, limits: Limits, seconds: list[float], loopback: bool = False, until: float | None = None
+    ) -> ChildResult:
+        self.results.append(super().run(job, limits, seconds, loopback, until))
         return self.results[-1]
 
     def lock_with(self, layers: frozenset[str]) -> None:
