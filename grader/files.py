@@ -7,6 +7,9 @@ from pathlib import Path
 
 from grader.problems import GradeTapeError
 
+#: Ends the name of a file that is being written.
+_PARTIAL = ".partial"
+
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write beside the file, then rename. Whatever stood at ``path`` stays until the new file is complete.
@@ -25,7 +28,7 @@ def write_pieces(path: Path, pieces: Iterable[str | bytes]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PARTIAL)
         try:
             with os.fdopen(handle, "wb") as file:
                 for piece in pieces:
@@ -37,3 +40,9 @@ def write_pieces(path: Path, pieces: Iterable[str | bytes]) -> None:
             raise
     except OSError as error:
         raise GradeTapeError(f"cannot write '{path}': {error.strerror}; choose another place") from None
+
+
+def remove_partial(folder: Path) -> None:
+    """Remove what writers that were killed left half-written in ``folder``. No other may be writing there."""
+    for path in folder.glob(f".*{_PARTIAL}"):
+        path.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader import values
 from grader.problems import EXIT_NOT_PASSED, EXIT_OK, GradeTapeError
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def add_class_commands(
     command.add_argument("-o", "--output", type=Path, required=True, metavar="RESULTS", help="folder for the results")
     command.add_argument("--roster", type=Path, metavar="FILE", help="the class list, a CSV with a column 'student'")
     command.add_argument("--feedback", choices=("full", "diagnosis", "score"), default="full", help="how much to tell")
-    command.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="students at a time")
+    command.add_argument(
+        "--jobs", type=values.positive, default=os.cpu_count() or 1, metavar="N", help="students at a time"
+    )
     command.add_argument("--deadline", type=_seconds, default=600.0, metavar="S", help="seconds a student (600)")
     command.add_argument("--budget", type=_seconds, metavar="S", help="seconds for the whole run (default: no end)")
     command.add_argument("--fresh", action="store_true", help="grade everybody anew")
@@ -61,7 +64,7 @@ def add_class_commands(
     command.add_argument("--feedback", choices=("full", "diagnosis", "score"), default="full", help="how much to tell")
     command.add_argument("--seconds", type=_seconds, default=540.0, metavar="S", help="for a submission (540)")
     command.add_argument("--hidden", action="store_true", help="show results only when grades are published")
-    command.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
+    command.add_argument("--seed", type=values.seed, default=0, metavar="N", help="seed of the inputs (default: 0)")
     add_level(command, "strict")
 
 
@@ -194,18 +197,6 @@ def _load(folder: Path | None, ids: Sequence[str]) -> "Bank":
     chosen = [heading.id for heading in wanted_headings(location, Wanted(ids=tuple(ids)))]
     bank = load_bank(location, known_words(), chosen)
     return Bank(bank.location, bank.spec, {id_: bank.questions[id_] for id_ in chosen})
-
-
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"'{text}' is no seed; give a whole number from 0, such as 42")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 to 1000")
-    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -24,7 +24,7 @@ from grader.classroom.roster import Expected, Person, expected_students, read_ro
 from grader.classroom.statistics import class_statistics
 from grader.classroom.summary import SUMMARY, Standing, summary_page
 from grader.classroom.work import ungraded
-from grader.files import write_pieces, write_whole
+from grader.files import remove_partial, write_pieces, write_whole
 from grader.grade import Setting
 from grader.problems import GradeTapeError
 from grader.report.feedback import Feedback
@@ -171,6 +171,7 @@ def grade_class(
     """
     ends = None if plan.budget is None else time.monotonic() + plan.budget
     with open_journal(plan.results) as journal:
+        remove_partial(plan.results)  # the journal is ours alone, so nobody else writes here
         records = Records(journal, room.expected)
         waiting = _settle_without_grading(plan, bank, room, journal)
         watch.begin(len(room.expected), len(room.expected) - len(waiting), room.aside)

@@ -145,11 +145,11 @@ def test_messages_of_the_command_line_are_visible(monkeypatch: pytest.MonkeyPatc
     from grader import cli
 
     class Parser:
-        def parse_args(self, _: object) -> Any:
+        def parse_known_args(self, _: object) -> Any:
             def run(_: object) -> int:
                 raise GradeTapeError("'\x1b[2Jevil\udcff.py' is not UTF-8")
 
-            return type("Options", (), {"run": staticmethod(run)})
+            return type("Options", (), {"run": staticmethod(run)}), []
 
     monkeypatch.setattr(cli, "build_parser", Parser)
     assert cli.main([]) == 2
