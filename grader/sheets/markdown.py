@@ -149,6 +149,8 @@ class _Reader:
     def _table(self, node: SyntaxTreeNode) -> Table:
         rows = [row for section in node.children for row in section.children]
         cells = [tuple(self.line(cell.children) for cell in row.children) for row in rows]
+        if not all(cells[0]):  # read aloud, every cell is told with its column's heading
+            self._fault("|", "a column of a table without a heading", "name every column, such as 'aspect'")
         return Table(tuple(_cell_alignment(cell) for cell in rows[0].children), cells[0], tuple(cells[1:]))
 
     def line(self, nodes: Sequence[SyntaxTreeNode]) -> Line:

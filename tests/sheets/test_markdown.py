@@ -99,6 +99,7 @@ def test_dollar_signs_open_formulas_and_nothing_else(source: str, formulas: list
         ("~~gone~~", 0, "struck-out text is not supported"),
         ("[here](javascript:alert(1))", None, None),
         ("[here](page.html)", 0, "a link to 'page.html'"),
+        ("fine\n\n| | b |\n|---|---|\n| c | d |", 2, "a column of a table without a heading"),
         ("costs $5", 0, "a '$' that opens no formula"),
         ("$x $", 0, "a '$' that opens no formula"),
         ("one\ntwo $\\foo$", 0, "Unknown command"),
