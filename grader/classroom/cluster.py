@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,9 @@ def dask_engine(plan: Plan, bank: Bank, scheduler: str) -> Engine:
             try:
                 yield from _grade_on(client, grader.name, iter(tasks), bank, ends)
             finally:
-                client.unregister_worker_plugin(grader.name)
+                # A worker that was lost a moment ago does not answer, and has nothing left to be ended.
+                with suppress(OSError):
+                    client.unregister_worker_plugin(grader.name)
 
     return grade
 
@@ -132,6 +134,11 @@ def _grade_on(client: Any, name: str, tasks: Iterator[Task], bank: Bank, ends: f
     suspects: list[Task] = []
     alone: set[str] = set()
     seen = time.monotonic()
+
+    def send(task: Task, left: float | None) -> None:
+        # Never pure: the same bytes are graded anew when they are asked for anew.
+        under_way[client.submit(_grade_on_worker, name, task, left, pure=False)] = task
+
     while True:
         workers = len(client.scheduler_info(n_workers=-1)["workers"])
         now = time.monotonic()
@@ -141,17 +148,15 @@ def _grade_on(client: Any, name: str, tasks: Iterator[Task], bank: Bank, ends: f
         if ends is not None and now > ends:
             client.cancel(list(under_way))
             return
+        left = None if ends is None else ends - now
         while len(under_way) < _READY * workers and (task := next(tasks, None)) is not None:
-            left = None if ends is None else ends - now
-            # Never pure: the same bytes are graded anew when they are asked for anew.
-            under_way[client.submit(_grade_on_worker, name, task, left, pure=False)] = task
+            send(task, left)
         if not under_way and workers:
             if not suspects:
                 return
             suspect = suspects.pop()
             alone.add(suspect.key)
-            left = None if ends is None else ends - now
-            under_way[client.submit(_grade_on_worker, name, suspect, left, pure=False)] = suspect
+            send(suspect, left)
         for future in _finished(client, under_way):
             task = under_way.pop(future)
             if task.key not in alone and _lost_its_workers(future):

@@ -90,6 +90,20 @@ def test_who_loses_worker_after_worker_is_given_up_and_the_class_goes_on(
     }  # fmt: skip
 
 
+def test_a_worker_lost_while_the_cluster_is_tidied_up_costs_nothing(
+    scheduler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = distributed.Client.unregister_worker_plugin
+
+    def lost(client: Any, name: str) -> None:
+        really(client, name)
+        raise distributed.comm.CommClosedError("Stream is closed")
+
+    monkeypatch.setattr(distributed.Client, "unregister_worker_plugin", lost)
+    found = list(dask_engine(PLAN, BANK, scheduler.scheduler_address)(tasks(1), None))
+    assert {record.state for record in found} == {"graded"}
+
+
 def test_a_worker_of_another_version_is_refused(scheduler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "versions", lambda: {"tensorflow": "1.0"})
     with pytest.raises(GradeTapeError, match=r"a worker has tensorflow .*, not 1\.0; install the same everywhere"):
