@@ -20,8 +20,8 @@ from grader import values
 from grader.problems import EXIT_UNUSABLE, BankError, GradeTapeError
 
 if TYPE_CHECKING:
+    from grader.bank.model import Question
     from grader.classroom.entries import Entry
-    from grader.results import QuestionResult
     from grader.sandbox.submission import Submission
 
 _SESSION: pytest.StashKey["_Session"] = pytest.StashKey()
@@ -83,10 +83,16 @@ class ClassFile(pytest.File):
         from grader.classroom.naming import file_stem
         from grader.classroom.roster import expected_students
 
+        question = _load_question(self.path, self.nodeid)
         for one in expected_students(list_entries(self.config.option.submissions)[0], None):
             student = file_stem(one.person.student)
             yield QuestionFile.from_parent(
-                self, path=self.path, name=student, nodeid=f"{student}::{self.nodeid}", entries=one.entries
+                self,
+                path=self.path,
+                name=student,
+                nodeid=f"{student}::{self.nodeid}",
+                question=question,
+                entries=one.entries,
             )
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -100,6 +106,7 @@ class _Session:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._stack = ExitStack()
+        self._selected: dict[pytest.Collector, set[str]] = {}
         self._setting: Any = None
         self._fault: GradeTapeError | None = None
 
@@ -127,8 +134,26 @@ class _Session:
                 raise
         return self._setting
 
+    def selected(self, session: pytest.Session) -> dict[pytest.Collector, set[str]]:
+        """Return the checks that pytest selected, by the file they are in; looked up once, a class has many."""
+        if not self._selected:
+            for item in session.items:
+                if isinstance(item, CheckItem) and item.parent is not None:
+                    self._selected.setdefault(item.parent, set()).add(item.check)
+        return self._selected
+
     def close(self) -> None:
         self._stack.close()
+
+
+def _load_question(path: Path, id_: str) -> "Question":
+    from grader.bank.load import load_bank
+    from grader.bank.location import location_of
+    from grader.vocabulary import known_words
+
+    location = location_of(path)
+    assert location is not None
+    return next(iter(load_bank(location, known_words(), [id_]).questions.values()))
 
 
 class QuestionFile(pytest.File):
@@ -136,21 +161,17 @@ class QuestionFile(pytest.File):
 
     _results: dict[str, Any] | None = None
 
-    def __init__(self, *, entries: "Sequence[Entry] | None" = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, question: "Question | None" = None, entries: "Sequence[Entry] | None" = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self._given = question
         #: What the student of a class handed in; ``None`` when no class is graded.
         self.entries = entries
 
     def collect(self) -> Iterator["CheckItem"]:
         """Yield an item for every check."""
-        from grader.bank.load import load_bank
-        from grader.bank.location import location_of
-        from grader.vocabulary import known_words
-
-        location = location_of(self.path)
-        assert location is not None
-        bank = load_bank(location, known_words(), [self.nodeid.rpartition("::")[2]])
-        self.question = next(iter(bank.questions.values()))
+        self.question = self._given or _load_question(self.path, self.nodeid)
         for function in self.question.spec.functions:
             for check in function.checks:
                 yield CheckItem.from_parent(
@@ -170,12 +191,19 @@ class QuestionFile(pytest.File):
         return self._results[check]
 
     def _run(self) -> dict[str, Any]:
-        from grader.grade import grade_question
+        from grader.classroom.intake import Refused
+        from grader.grade import grade_question, not_graded
 
-        selected = {item.check for item in self.session.items if isinstance(item, CheckItem) and item.parent is self}
-        result = self._refused()
-        if result is None:
-            result = grade_question(self.question, self._submission(), _shared(self.config).setting(), selected)
+        try:
+            submission = self._submission()
+        except (Refused, GradeTapeError) as refusal:
+            if self.entries is None:
+                raise
+            # One student of a class who cannot be graded: every check fails with the reason, and the class goes on.
+            result = not_graded(self.question, str(refusal))
+        else:
+            shared = _shared(self.config)
+            result = grade_question(self.question, submission, shared.setting(), shared.selected(self.session)[self])
         return {f"{function.name}/{check.id}": check for function in result.functions for check in function.checks}
 
     def _submission(self) -> "Submission | None":
@@ -198,22 +226,8 @@ class QuestionFile(pytest.File):
         assert self.entries is not None
         if len(self.entries) > 1:
             raise Refused("there are several submissions under one name")
-        files = {item.parent for item in self.session.items if isinstance(item, CheckItem)}
-        questions = [file.question for file in files if isinstance(file, QuestionFile)]
-        return dict(read_entry(self.entries[0], {question.id: question.spec.covers for question in questions}))
-
-    def _refused(self) -> "QuestionResult | None":
-        """Return what a student gets whose submission cannot be graded: every check fails with the reason."""
-        from grader.classroom.intake import Refused
-        from grader.grade import not_graded
-
-        if self.entries is None:
-            return None
-        try:
-            self._submission()
-        except (Refused, GradeTapeError) as refusal:
-            return not_graded(self.question, str(refusal))
-        return None
+        files = [file for file in _shared(self.config).selected(self.session) if isinstance(file, QuestionFile)]
+        return dict(read_entry(self.entries[0], {file.question.id: file.question.spec.covers for file in files}))
 
 
 def _may_hold(path: Path, ids: dict[str, list[str]]) -> bool:
@@ -359,7 +373,8 @@ def _totals(results: dict[str, dict[str, Any]]) -> tuple[Fraction, Fraction]:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the marks by question, or by student where there are several."""
-    from grader.results import marks_text
+    from grader.report.json_report import isolation_from_dict
+    from grader.results import isolation_text, marks_text
 
     results = config.stash[_RESULTS]
     if not results:
@@ -374,10 +389,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if config.option.submissions is None:
         earned, possible = _totals(results)
         terminalreporter.write_line(f"total  {marks_text(earned)} of {marks_text(possible)}")
-    isolation = config.stash[_ISOLATION]
-    terminalreporter.write_line(
-        f"level {isolation['level']}: locked in by {', '.join(isolation['layers']) or 'nothing'}"
-    )
+    terminalreporter.write_line(isolation_text(isolation_from_dict(config.stash[_ISOLATION])))
 
 
 @pytest.hookimpl(optionalhook=True)

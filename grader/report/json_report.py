@@ -112,6 +112,11 @@ def _error(error: ErrorSeen | None) -> dict[str, Any] | None:
     return {"type": error.type_name, "message": error.message, "traceback": error.traceback}
 
 
+def isolation_from_dict(told: dict[str, Any]) -> Isolation:
+    """Return what `isolation_to_dict` wrote."""
+    return Isolation(told["level"], tuple(told["layers"]), dict(told["missing"]))
+
+
 def report_from_dict(told: dict[str, Any]) -> Report:
     """Return the report that `report_to_dict` wrote. What JSON does not carry (an error's bases) is left empty.
 
@@ -124,9 +129,7 @@ def report_from_dict(told: dict[str, Any]) -> Report:
         seed=told["seed"],
         device=told["device"],
         sandbox=told["sandbox"],
-        isolation=Isolation(
-            told["isolation"]["level"], tuple(told["isolation"]["layers"]), dict(told["isolation"]["missing"])
-        ),
+        isolation=isolation_from_dict(told["isolation"]),
         versions=dict(told["versions"]),
     )
 

@@ -221,7 +221,7 @@ def test_a_page_prints_well(
         assert text.count("Marking scheme") == questions, "folded on the screen"
         assert "Show all answers" not in text
     if kind in ("paper", "key", "choice"):
-        form = re.search(r"Form: <strong>([0-9A-F-]+)<", pages[kind].read_text(encoding="utf-8"))
+        form = re.search(r"Form: <strong>([0-9A-F-]+)<", source)
         assert form
         assert all(f"Form {form[1]}" in side for side in sides)
     boxes = subprocess.run(["pdftotext", "-bbox", printed, "-"], capture_output=True, text=True, check=True).stdout
