@@ -1,0 +1,1 @@
+"""Known wrong variants for module 5."""
