@@ -1,5 +1,6 @@
 """Probes that call the function and look at what comes back."""
 
+from itertools import product
 from typing import Any
 
 import tensorflow as tf
@@ -14,6 +15,21 @@ def call(subject: Subject) -> Any:
     if not subject.variants:
         return subject.call()
     return {label: subject.call(subject.arguments(label)) for label in subject.variants}
+
+
+def combinations(subject: Subject, *, of: dict[str, list[Any]]) -> Any:
+    """Return the value for every combination of some inputs, which the check's other inputs join.
+
+    Args:
+        subject: the function and its inputs.
+        of: for each of the inputs, its plain values: ``{n: [1, 2, 3], padding: [SAME, VALID]}`` makes six calls.
+    """
+    seen = {}
+    for values in product(*of.values()):
+        changes = dict(zip(of, values, strict=True))
+        label = ", ".join(f"{name}={value}" for name, value in changes.items())
+        seen[label] = subject.call({**subject.arguments(), **changes})
+    return seen
 
 
 def dtypes(subject: Subject) -> Any:
