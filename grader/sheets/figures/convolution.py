@@ -197,26 +197,28 @@ def _zeros(padded: Grid, inside: Window, size: float) -> list[Shape]:
 def _marks(padded: Grid, windows: Sequence[Window], field: Sequence[int]) -> list[Shape]:
     """Return the marks of a field's size or, between two neurons' fields, of the stride."""
     first, last = windows[0], windows[-1]
-    down, right = last.top - first.top, last.left - first.left
-    if len(windows) == 2 and (abs(down) < first.height and abs(right) < first.width):
+    down, right = abs(last.top - first.top), abs(last.left - first.left)
+    if len(windows) == 2 and down < first.height and right < first.width:
+        upper, lower = sorted(windows, key=lambda window: window.top)
+        left, other = sorted(windows, key=lambda window: window.left)
         found: list[Shape] = []
         if down:
-            ends = sorted((first.top, last.top))
-            found.append(beside(padded, *ends, f"$s_h = {abs(down):g}$", inwards=first.left))
+            found.append(beside(padded, upper.top, lower.top, f"$s_h = {down:g}$", inwards=(upper.left, lower.left)))
         if right:
-            ends = sorted((first.left, last.left))
-            found.append(below(padded, *ends, f"$s_w = {abs(right):g}$", inwards=padded.rows - last.top - last.height))
+            under = (_rows_under(padded, left), _rows_under(padded, other))
+            found.append(below(padded, left.left, other.left, f"$s_w = {right:g}$", inwards=under))
         return found
+    under = (_rows_under(padded, last),) * 2
+    # The space keeps f and h from melting into the one letter that the PDF's font has for the two.
+    height, width = f"$f_{{\\,h}} = {field[0]}$", f"$f_w = {field[1]}$"
     return [
-        beside(padded, first.top, first.top + first.height, f"$f_h = {field[0]}$", inwards=first.left),
-        below(
-            padded,
-            last.left,
-            last.left + last.width,
-            f"$f_w = {field[1]}$",
-            inwards=padded.rows - last.top - last.height,
-        ),
+        beside(padded, first.top, first.top + first.height, height, inwards=(first.left, first.left)),
+        below(padded, last.left, last.left + last.width, width, inwards=under),
     ]
+
+
+def _rows_under(grid: Grid, window: Window) -> float:
+    return grid.rows - window.top - window.height
 
 
 # --- SAME and VALID --------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from grader.sheets.figures.canvas import (
 _OUTLINE = Look(width=style.LINE)
 _INNER = Look(stroke=style.GREY, width=style.HAIR)
 _RAY = Look(stroke=style.GREY, width=style.THIN)
-_EXTENSION = Look(stroke=style.GREY, width=style.HAIR, dash=style.DOTTED)
+_EXTENSION = Look(width=0.9, dash="1.5 2")
 
 
 class Window(NamedTuple):
@@ -103,7 +103,9 @@ def in_cell(grid: Grid, row: int, column: int, text: str, *, size: float = style
     return label(text, grid.centre(row, column), size=size)
 
 
-def beside(grid: Grid, start: float, end: float, text: str, *, reach: float = 0.75, inwards: float = 0.0) -> Group:
+def beside(
+    grid: Grid, start: float, end: float, text: str, *, reach: float = 0.75, inwards: tuple[float, float] = (0, 0)
+) -> Group:
     """Return a mark of the rows from ``start`` to ``end``, left of the grid.
 
     Args:
@@ -112,19 +114,23 @@ def beside(grid: Grid, start: float, end: float, text: str, *, reach: float = 0.
         end: the row that follows the last.
         text: what the mark says.
         reach: how many columns it stands away.
-        inwards: how many columns its thin lines run into the grid.
+        inwards: how many columns its two thin lines run into the grid.
     """
     ends = [grid.corner(start, -reach), grid.corner(end, -reach)]
-    thin = [[grid.corner(row, -reach - 0.2), grid.corner(row, inwards)] for row in (start, end)]
+    rows = zip((start, end), inwards, strict=True)
+    thin = [[grid.corner(row, -reach - 0.2), grid.corner(row, inside)] for row, inside in rows]
     middle = grid.corner((start + end) / 2, -reach)
     return _mark(ends, thin, text, Point(middle.x - 8, middle.y), "end")
 
 
-def below(grid: Grid, start: float, end: float, text: str, *, reach: float = 0.75, inwards: float = 0.0) -> Group:
+def below(
+    grid: Grid, start: float, end: float, text: str, *, reach: float = 0.75, inwards: tuple[float, float] = (0, 0)
+) -> Group:
     """Return a mark of the columns from ``start`` to ``end``, below the grid, as ``beside`` does for rows."""
     bottom = grid.rows + reach
     ends = [grid.corner(bottom, start), grid.corner(bottom, end)]
-    thin = [[grid.corner(bottom + 0.25, column), grid.corner(grid.rows - inwards, column)] for column in (start, end)]
+    columns = zip((start, end), inwards, strict=True)
+    thin = [[grid.corner(bottom + 0.25, column), grid.corner(grid.rows - inside, column)] for column, inside in columns]
     middle = grid.corner(bottom, (start + end) / 2)
     return _mark(ends, thin, text, Point(middle.x, middle.y + 11), "middle")
 
