@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import numpy as np
 import tensorflow as tf
 
 Padding = Literal["SAME", "VALID"]
@@ -10,8 +11,8 @@ Padding = Literal["SAME", "VALID"]
 def out_size(n: int, f: int, s: int, padding: Padding) -> int:
     """Return how many rows (or columns) a convolutional layer has.
 
-    SAME adds zeros, so that every ``s``-th input row gets an output row, ⌈n / s⌉ in all. VALID adds none: a field must
-    lie within the input, ⌈(n − f + 1) / s⌉.
+    SAME adds zeros, so that every ``s``-th input row gets an output row, ⌈n / s⌉ in all; a field may be larger than the
+    input. VALID adds none, and a field must lie within the input: ⌈(n − f + 1) / s⌉.
 
     Args:
         n: rows of the input, at least 1.
@@ -163,13 +164,10 @@ def conv2d(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor, stride: int = 1, padding: P
     rows, columns = out_size(height, f_h, stride, padding), out_size(width, f_w, stride, padding)
     if padding == "SAME":
         x = tf.pad(x, [(0, 0), same_pad(height, f_h, stride), same_pad(width, f_w, stride), (0, 0)])
-
-    def seen_at(u: int, v: int) -> tf.Tensor:
-        """Return what all neurons see at row u and column v of their fields, (m, rows, columns, c)."""
-        last_row, last_column = u + (rows - 1) * stride, v + (columns - 1) * stride
-        return x[:, u : last_row + 1 : stride, v : last_column + 1 : stride]
-
-    return b + tf.add_n([seen_at(u, v) @ w[u, v] for u in range(f_h) for v in range(f_w)])
+    seen_rows = stride * np.arange(rows)[:, None] + np.arange(f_h)  # i′ = i·stride + u, (rows, f_h)
+    seen_columns = stride * np.arange(columns)[:, None] + np.arange(f_w)
+    fields = tf.gather(tf.gather(x, seen_rows, axis=1), seen_columns, axis=3)
+    return b + tf.einsum("miujvc,uvck->mijk", fields, w)
 
 
 def _ceil_div(a: int, b: int) -> int:

@@ -174,11 +174,9 @@ def convolution(
     shapes += _marks(padded, windows, field)
     for window, neuron, fill, ray in zip(windows, neurons, _FIELDS, _RAYS, strict=False):
         shapes.append(patch(padded, window, fill, role="field"))
-        shapes.append(rays(padded, window, layer, Window(*neuron, 1, 1), ray))
+        shapes.append(rays(padded, window, layer, _only(neuron), ray))
     shapes.append(cells(layer, _LAYER, role="layer"))
-    shapes += [
-        patch(layer, Window(*neuron, 1, 1), fill, role="neuron") for neuron, fill in zip(neurons, _FIELDS, strict=False)
-    ]
+    shapes += [patch(layer, _only(neuron), fill, role="neuron") for neuron, fill in zip(neurons, _FIELDS, strict=False)]
     zeros = "with zeros around it" if above + under + before + after else "without padding"
     of_input, of_layer = ["input", f"{rows} × {columns}", zeros], ["layer", f"{out_rows} × {out_columns}"]
     return [*shapes, *_named([(padded, of_input), (layer, of_layer)])]
@@ -215,6 +213,11 @@ def _marks(padded: Grid, windows: Sequence[Window], field: Sequence[int]) -> lis
         beside(padded, first.top, first.top + first.height, height, inwards=(first.left, first.left)),
         below(padded, last.left, last.left + last.width, width, inwards=under),
     ]
+
+
+def _only(neuron: Sequence[int]) -> Window:
+    """Return the window of a single neuron."""
+    return Window(neuron[0], neuron[1], 1, 1)
 
 
 def _rows_under(grid: Grid, window: Window) -> float:

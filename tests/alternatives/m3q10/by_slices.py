@@ -1,4 +1,4 @@
-"""Fields gathered by their row and column numbers, one einsum; float division and lists in the arithmetic."""
+"""A product of matrices for each place in the field, on slices; float division and lists in the arithmetic."""
 
 import math
 
@@ -50,13 +50,16 @@ def conv2d(images, kernels, biases, stride=1, padding="SAME"):
         raise ValueError("images or kernels")
     if tuple(biases.shape) != (kernels.shape[3],):
         raise ValueError("biases")
-    numbers = []
+    counts = []
     for axis in (1, 2):
         rows, field = images.shape[axis], kernels.shape[axis - 1]
-        count = out_size(rows, field, stride, padding)
+        counts.append(out_size(rows, field, stride, padding))
         before, after = same_pad(rows, field, stride) if padding == "SAME" else (0, 0)
-        around = [[0, 0]] * axis + [[before, after]] + [[0, 0]] * (3 - axis)
-        images = tf.pad(images, around)
-        numbers.append(np.arange(count)[:, None] * stride + np.arange(field))
-    fields = tf.gather(tf.gather(images, numbers[0], axis=1), numbers[1], axis=3)
-    return tf.einsum("miujvc,uvcn->mijn", fields, kernels) + biases
+        images = tf.pad(images, [[0, 0]] * axis + [[before, after]] + [[0, 0]] * (3 - axis))
+    total = biases
+    for u in range(kernels.shape[0]):
+        rows = slice(u, u + (counts[0] - 1) * stride + 1, stride)
+        for v in range(kernels.shape[1]):
+            columns = slice(v, v + (counts[1] - 1) * stride + 1, stride)
+            total += images[:, rows, columns] @ kernels[u, v]
+    return total
