@@ -8,6 +8,7 @@ import tensorflow as tf
 from grader.probes.plain import plain
 from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Subject
+from grader.probes.tracing import as_graph
 
 
 def call(subject: Subject) -> Any:
@@ -98,12 +99,12 @@ def under_tf_function(subject: Subject, *, relax: dict[str, list[int | None]]) -
         subject: the function and its inputs.
         relax: for each tensor to open, its shape with ``null`` for the unknown dimensions.
     """
-    first = subject.arguments()
+    first, within = subject.arguments(), as_graph(subject)
     signature = [tf.TensorSpec(shape, first[name].dtype, name) for name, shape in relax.items()]
 
-    @tf.function(input_signature=signature)
+    @tf.function(input_signature=signature, autograph=False)
     def traced(*tensors: tf.Tensor) -> Any:
-        return subject.apply(subject.function, {**first, **dict(zip(relax, tensors, strict=True))})
+        return within.call({**first, **dict(zip(relax, tensors, strict=True))})
 
     def run(arguments: dict[str, Any]) -> Any:
         return traced(*(arguments[name] for name in relax))

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from grader.probes.derivatives import gradients_of
 from grader.probes.subject import Arguments, Subject
+from grader.probes.tracing import as_graph
 
 #: Operations whose work no graph shows: Python code, and programs for other compilers.
 _OPAQUE = ("EagerPyFunc", "PyFunc*", "XlaCallModule", "XlaCustomCall*")
@@ -50,12 +51,13 @@ def _looked_at(
     wrt: list[str] | None,
 ) -> dict[str, Any]:
     tensors = {name: value for name, value in arguments.items() if isinstance(value, tf.Tensor)}
+    within = as_graph(subject)
     signature = [tf.TensorSpec(relax.get(name, each.shape), each.dtype, name) for name, each in tensors.items()]
 
-    @tf.function(input_signature=signature)
+    @tf.function(input_signature=signature, autograph=False)
     def traced(*inputs: tf.Tensor) -> Any:
         symbolic = {**arguments, **dict(zip(tensors, inputs, strict=True))}
-        return subject.call(symbolic) if wrt is None else gradients_of(subject, symbolic, wrt)
+        return within.call(symbolic) if wrt is None else gradients_of(within, symbolic, wrt)
 
     patterns = [*among, *_OPAQUE]
     kinds = _op_types(traced.get_concrete_function().graph)

@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from grader.judge.compare import Tolerance, first_mismatch
 from grader.probes.gradients import gradient
 from grader.probes.graphs import graph_ops
 from grader.probes.subject import Subject
+from grader.sandbox.children import Children
+from grader.sandbox.runner import observe
+from grader.sandbox.submission import Call, Needs, Submission
 
 X = np.random.default_rng(0).normal(size=(2, 5, 5, 1)).astype(np.float32)
 W = np.random.default_rng(1).normal(size=(3, 3, 1, 1)).astype(np.float32)
@@ -136,6 +140,36 @@ def test_shapes_can_be_unknown_and_each_variant_has_a_trace_of_its_own() -> None
     assert shapes == [[None, 5, 5, 1]] * 2
     np.testing.assert_array_equal(seen["twice"]["value"], 2 * X)
     np.testing.assert_array_equal(seen["another batch"]["value"], 3 * X[:1])
+
+
+LOOPS = """
+import tensorflow as tf
+
+def thrice(x):
+    total = tf.zeros_like(x)
+    for number in tf.range(5):
+        if number > 1:
+            total += x
+    return total
+"""
+
+
+@pytest.mark.parametrize(
+    ("probe", "options", "seen"),
+    [
+        ("under_tf_function", {"relax": {"x": [None]}}, [3.0, 6.0]),
+        ("graph_ops", {"among": ["*While"]}, {"operations": ["StatelessWhile"], "value": [3.0, 6.0]}),
+        ("graph_ops", {"among": [], "wrt": ["x"]}, {"operations": [], "value": {"x": [3.0, 3.0 * np.cos(1.0)]}}),
+    ],
+)
+def test_loops_on_tensors_are_traced_in_a_child_that_cannot_read_the_grader(
+    children: Children, probe: str, options: dict[str, Any], seen: Any
+) -> None:
+    recipe = {"array": np.array([1.0, 2.0], np.float32), "as": "tensor"}
+    call = Call("c", "thrice", ("x",), probe, options, {"x": recipe}, {}, Needs(seconds=30))
+    observation = observe(children, Submission("answer.py", LOOPS), [call], 0)["c"]
+    assert (observation.outcome, observation.stderr) == ("returned", "")
+    assert first_mismatch(observation.value, seen, Tolerance()) is None
 
 
 def test_gradients_are_looked_at_with_what_computes_them() -> None:
