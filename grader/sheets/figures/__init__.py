@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.problems import suggestion
 from grader.sheets.figures.canvas import Drawing, drawing
+from grader.sheets.figures.convolution import convolution, feature_maps, local_fields, padding_kinds
 from grader.sheets.figures.flows import flow
 from grader.sheets.figures.networks import backprop_flow, funnel, logic_nets, ltu, mlp, perceptron
 from grader.sheets.figures.neurons import biological_neuron, neuron_comparison
@@ -27,19 +28,23 @@ _DRAWINGS = {
         backprop_flow,
         biological_neuron,
         neuron_comparison,
+        convolution,
         curve,
         descent,
         dropped_neurons,
+        feature_maps,
         flow,
         funnel,
         image_variants,
         line_plot,
+        local_fields,
         logic_nets,
         ltu,
         max_norm_disc,
         mlp,
         nesterov_lookahead,
         optimizer_paths,
+        padding_kinds,
         perceptron,
         transfer,
     )
