@@ -226,6 +226,20 @@ CASES: list[tuple[str, Parameters]] = [
             ],
         },
     ),
+    *(
+        ("agent_loop", {"agent": agent, "environment": environment, "action": "action $a_t$", "answers": answers})
+        for agent, environment, answers in [
+            (["Agent"], ["Environment"], ["observation $o_{t+1}$", "reward $r_{t+1}$"]),
+            (["Agent", "policy $\\pi$"], ["Environment", "a world", "of some kind"], ["reward"]),
+            (["A"], ["E"], ["observation of four numbers", "reward", "terminated? truncated?"]),
+        ]
+    ),
+    ("cart_pole", {"position": 0.75, "angle": 9}),
+    ("cart_pole", {"position": 0.4, "angle": 10}),
+    ("cart_pole", {"position": 1.1, "angle": 6}),
+    ("episode_strip", {"start": [0.0274, -0.0061, 0.0359, 0.0197], "steps": [0, 6, 12, 18, 24, 30, 36]}),
+    ("episode_strip", {"start": [0, 0, 0.2, 0.2], "steps": [0]}),
+    ("episode_strip", {"start": [-0.05, 0.05, 0.01, -0.05], "steps": list(range(15))}),
     ("nesterov_lookahead", {}),
     ("nesterov_lookahead", {"beta": 0.8}),
     ("nesterov_lookahead", {"beta": 0.99}),
