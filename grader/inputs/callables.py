@@ -73,7 +73,7 @@ def scripted_environment(
 
 
 def cartpole(max_episode_steps: int = 500) -> Recorded:
-    """Return Gymnasium's CartPole, truncated after ``max_episode_steps``: 500 as "CartPole-v1", 200 as "CartPole-v0"."""
+    """Return Gymnasium's CartPole, truncated after ``max_episode_steps``: "CartPole-v1" after 500, "v0" after 200."""
     return Recorded(TimeLimit(CartPoleEnv(), max_episode_steps))
 
 

@@ -47,7 +47,9 @@ def one_by_one(subject: Subject, *, of: str, batches: bool = True) -> Any:
         batches: whether a row is passed as a batch of one; else without the batch axis.
     """
     rows = subject.arguments()[of]
-    return [subject.call({**subject.arguments(), of: rows[i : i + 1] if batches else rows[i]}) for i in range(len(rows))]
+    return [
+        subject.call({**subject.arguments(), of: rows[i : i + 1] if batches else rows[i]}) for i in range(len(rows))
+    ]
 
 
 def prefix(subject: Subject, *, of: str, keep: int) -> Any:

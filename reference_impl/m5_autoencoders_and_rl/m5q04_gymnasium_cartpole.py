@@ -64,14 +64,13 @@ def run_episode(
     """
     if max_steps < 1:
         raise ValueError(f"an episode has at least one step, not {max_steps}")
-    total_reward = 0.0
+    rewards: list[float] = []
+    terminated = truncated = False
     obs, _ = env.reset(seed=seed)
-    for n_steps in range(1, max_steps + 1):
+    while not (terminated or truncated) and len(rewards) < max_steps:
         obs, reward, terminated, truncated, _ = env.step(policy(obs))
-        total_reward += reward
-        if terminated or truncated:
-            break
-    return total_reward, n_steps, terminated, truncated
+        rewards.append(reward)
+    return sum(rewards), len(rewards), terminated, truncated
 
 
 def evaluate(
@@ -117,27 +116,28 @@ def evaluate(
 def cartpole_step(state: tf.Tensor, action: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Compute one step of CartPole for any number of carts at once, in TensorFlow.
 
-    With the action's force F = ±10 N (1 is to the right, +), g = 9.8 m/s², the masses m_c = 1 kg of the cart and
-    m_p = 0.1 kg of the pole, m = m_c + m_p, and half of the pole's length l = 0.5 m:
+    A prime is a derivative by time. With the force F = −10 N of action 0 or +10 N of action 1, positive to the right,
+    g = 9.8 m/s², the masses m_c = 1 kg of the cart and m_p = 0.1 kg of the pole, m = m_c + m_p, and half of the pole's
+    length l = 0.5 m:
 
-        u   = (F + m_p l θ̇² sin θ) / m
-        θ̈  = (g sin θ − u cos θ) / (l (4/3 − m_p cos² θ / m))
-        ẍ   = u − m_p l θ̈ cos θ / m
+    - u = (F + m_p l θ′² sin θ) / m
+    - θ″ = (g sin θ − u cos θ) / (l (4/3 − m_p cos² θ / m))
+    - x″ = u − m_p l θ″ cos θ / m
 
-    Then a step of Euler's method over τ = 0.02 s: x, ẋ, θ and θ̇ each grow by τ times their rate of change *before* the
-    step. It works under ``tf.function`` with a batch of unknown size, and lets gradients through to ``state``.
+    Then a step of Euler's method over τ = 0.02 s: x, x′, θ and θ′ each grow by τ times their rate of change as it was
+    *before* the step. It works under ``tf.function`` with a batch of unknown size, and gradients reach ``state``.
 
     Args:
-        state: float tensor (…, 4) of x in m, ẋ in m/s, θ in radians from the vertical, positive to the right, and θ̇.
+        state: float tensor (…, 4) of x in m, x′ in m/s, θ in radians from the vertical, positive to the right, and θ′.
         action: integer tensor (…) of 0 and 1, one for each state.
 
     Returns:
-        The new states (…, 4), of the dtype of ``state``, and whether each has terminated, a bool tensor (…): the new
-        |x| is above 2.4 m or the new |θ| above 12°.
+        The new states (…, 4), of the dtype of ``state``, and whether each has terminated, a bool tensor (…): whether x
+        is now beyond ±2.4 m or θ beyond ±12°.
 
     Raises:
-        ValueError: the last axis of ``state`` is not 4, the shapes do not go together, or an action is neither 0 nor 1
-            (the last in eager mode only).
+        ValueError: the last axis of ``state`` is not 4, ``action`` does not have the shape of the others, or an action
+            is neither 0 nor 1 (the last in eager mode only).
 
     Source:
         Florian 2007, "Correct equations for the dynamics of the cart-pole system", eq. 23 and 24; the constants and
@@ -153,12 +153,13 @@ def cartpole_step(state: tf.Tensor, action: tf.Tensor) -> tuple[tf.Tensor, tf.Te
 
     _, x_dot, theta, theta_dot = tf.unstack(state, axis=-1)
     sin, cos = tf.sin(theta), tf.cos(theta)
-    force = tf.where(action == 1, tf.constant(_FORCE, state.dtype), tf.constant(-_FORCE, state.dtype))
+    force = _FORCE * tf.cast(2 * action - 1, state.dtype)
     mass = _CART_MASS + _POLE_MASS
     u = (force + _POLE_MASS * _HALF_LENGTH * theta_dot**2 * sin) / mass
     theta_acc = (_GRAVITY * sin - u * cos) / (_HALF_LENGTH * (4 / 3 - _POLE_MASS * cos**2 / mass))
     x_acc = u - _POLE_MASS * _HALF_LENGTH * theta_acc * cos / mass
 
     new_state = state + _TAU * tf.stack([x_dot, x_acc, theta_dot, theta_acc], axis=-1)
-    terminated = (tf.abs(new_state[..., 0]) > _MOST_POSITION) | (tf.abs(new_state[..., 2]) > _MOST_ANGLE)
-    return new_state, terminated
+    off_the_track = tf.abs(new_state[..., 0]) > _MOST_POSITION
+    fallen = tf.abs(new_state[..., 2]) > _MOST_ANGLE
+    return new_state, off_the_track | fallen

@@ -4,8 +4,6 @@ Each attack is the reference of m5q04 with something done to the environment, or
 any submission; the checks that its change touches are lost, and none is won by it.
 """
 
-from collections.abc import Iterator
-
 import pytest
 
 from grader.bank.load import load_bank
@@ -84,11 +82,14 @@ class _Easy(gymnasium.Env):
     def step(self, action): return np.zeros(4), 1.0, False, True, {}
 gymnasium.make = gym.make = lambda *names, **options: _Easy()
 """
-MAKE_ONE = MAKE + """
+MAKE_ONE = (
+    MAKE
+    + """
 _evaluated = evaluate
 def evaluate(make_env, *others, **named):
     return _evaluated(gymnasium.make, *others, **named)
 """
+)
 HARD_CODED = """
 def evaluate(make_env, policy, n_episodes, seed=0, max_steps=1000):
     make_env().close()
@@ -132,8 +133,8 @@ def cartpole_step(state, action):
 
 
 @pytest.fixture(scope="module")
-def question() -> Iterator[Question]:
-    yield load_bank(default_location(), known_words()).questions["m5q04"]
+def question() -> Question:
+    return load_bank(default_location(), known_words()).questions["m5q04"]
 
 
 def _lost(question: Question, setting: Setting, attack: str, functions: tuple[str, ...]) -> set[str]:

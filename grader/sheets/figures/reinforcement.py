@@ -10,6 +10,7 @@ from pydantic import Field
 from grader.sheets.figures import style
 from grader.sheets.figures.canvas import (
     SMALL_HEAD,
+    Anchor,
     Box,
     Circle,
     Look,
@@ -49,7 +50,9 @@ def agent_loop(*, agent: Rows, environment: Rows, action: Text, answers: Rows) -
         answers: what to write beside each arrow back, such as observation and reward.
     """
     between = max(text_width(text, style.SMALL) for text in (action, *answers)) + 44
-    widths = [max(text_width(row, style.TEXT, bold=i == 0) for i, row in enumerate(box)) for box in (agent, environment)]
+    widths = [
+        max(text_width(row, style.TEXT, bold=i == 0) for i, row in enumerate(box)) for box in (agent, environment)
+    ]
     height = _BETWEEN_ARROWS * (len(answers) + 1) + 14
     left = Box(0, 0, max(90.0, widths[0] + 24), height)
     right = Box(left.right + between, 0, left.right + between + max(90.0, widths[1] + 24), height)
@@ -57,7 +60,9 @@ def agent_loop(*, agent: Rows, environment: Rows, action: Text, answers: Rows) -
         raise FigureError(f"the loop is {right.right:.0f} px wide", "write less in the boxes or beside the arrows")
     shapes: list[Shape] = [
         group("box", [Rectangle(left, tinted(style.OCHRE, 0.14), 6.0), *_titled(agent, left)], name="agent"),
-        group("box", [Rectangle(right, tinted(style.BLUE, 0.12), 6.0), *_titled(environment, right)], name="environment"),
+        group(
+            "box", [Rectangle(right, tinted(style.BLUE, 0.12), 6.0), *_titled(environment, right)], name="environment"
+        ),
     ]
     for row, text in enumerate((action, *answers)):
         y = 25 + row * _BETWEEN_ARROWS
@@ -82,7 +87,7 @@ def _titled(rows: Sequence[str], box: Box) -> list[Shape]:
 _MOST_POSITION, _MOST_ANGLE = 2.4, math.radians(12)  # m, rad
 
 _METRE = 100.0  #: on the track
-_POLE = 190.0
+_POLE = 165.0
 _CART = Box(-46, -46, 46, -10)
 
 _LIMIT = Look(stroke=style.RED, width=style.THIN, dash=style.DASHED)
@@ -95,7 +100,7 @@ _BODY = tinted(style.BLUE, 0.18)
 
 def cart_pole(
     *,
-    position: Annotated[Number, Field(ge=0.4, le=1.1)],
+    position: Annotated[Number, Field(ge=0.3, le=0.6)],
     angle: Annotated[Number, Field(ge=6, le=10)],
 ) -> Sequence[Shape]:
     """Draw CartPole with its measures: position and angle, masses, length, both pushes, and where an episode ends.
@@ -111,7 +116,7 @@ def cart_pole(
     shapes: list[Shape] = [polyline([Point(-end - 22, 0), Point(end + 22, 0)], Look(width=1.3))]
     for place, text in ((-end, "−2.4 m"), (0.0, "0"), (end, "2.4 m")):
         limit = place != 0
-        mark = polyline([Point(place, -34 if limit else 0), Point(place, 5)], _LIMIT if limit else Look())
+        mark = polyline([Point(place, -46 if limit else 0), Point(place, 5)], _LIMIT if limit else Look())
         shapes.append(group("mark", [mark], x=f"{place / _METRE:g}"))
         shapes.append(label(text, Point(place, 15), size=style.SMALL))
     shapes += _limits(joint, _POLE + 36)
@@ -127,9 +132,9 @@ def cart_pole(
         edge = cart.left if side < 0 else cart.right
         tip = Point(edge + side * 58, cart.centre.y)
         shapes.append(group("push", arrow([Point(edge, tip.y), tip], _PUSH), action=action))
-        text = f"action {action}: $F = {'-' if side < 0 else '+'}10$ N"
-        at = Point(tip.x + side * 7, tip.y)
-        shapes.append(label(text, at, size=style.SMALL, anchor="end" if side < 0 else "start"))
+        texts = [f"action {action}:", f"$F = {'-' if side < 0 else '+'}10$ N"]
+        anchor: Anchor = "end" if side < 0 else "start"
+        shapes += lines(texts, Point(tip.x + side * 6, tip.y), size=style.SMALL, anchor=anchor)
     return [*shapes, *_position_mark(x)]
 
 
@@ -145,16 +150,16 @@ def _limits(joint: Point, reach: float) -> list[Shape]:
 
 
 def _cart(box: Box, radius: float, ground: float) -> list[Shape]:
-    wheels = [Circle(Point(box.centre.x + side * box.width * 0.3, ground - radius), radius, solid()) for side in (-1, 1)]
+    wheels = [
+        Circle(Point(box.centre.x + side * box.width * 0.3, ground - radius), radius, solid()) for side in (-1, 1)
+    ]
     return [*wheels, group("cart", [Rectangle(box, _BODY, 2.0)])]
 
 
 def _pole(joint: Point, length: float, tilt: float, width: float) -> Shape:
     along = Point(math.sin(tilt), -math.cos(tilt))
     tip, aside = joint.moved(along, length), along.left()
-    corners = [
-        start.moved(aside, side * width / 2) for start, side in ((joint, 1), (tip, 1), (tip, -1), (joint, -1))
-    ]
+    corners = [start.moved(aside, side * width / 2) for start, side in ((joint, 1), (tip, 1), (tip, -1), (joint, -1))]
     return group("pole", [polyline(corners, _WOOD, closed=True)], degrees=f"{math.degrees(tilt):.6g}")
 
 
@@ -170,12 +175,13 @@ def _length_mark(joint: Point, tilt: float) -> list[Shape]:
     """Return the measure of the pole's length, beside it beyond the limit, and its mass."""
     along = Point(math.sin(tilt), -math.cos(tilt))
     aside = along.left()
-    start = joint.moved(aside, -44)
+    start = joint.moved(aside, -58)
     end = start.moved(along, _POLE)
     middle = start.moved(along, _POLE * 0.6)
     shapes = _measure(start, end)
-    for foot in (start, end):
-        shapes.append(polyline([foot.moved(aside, 37), foot.moved(aside, -4)], Look(stroke=style.GREY, width=style.HAIR)))
+    for foot, reach in ((start, 8), (end, 50)):  # the lower one stays clear of the cart
+        ends = [foot.moved(aside, reach), foot.moved(aside, -4)]
+        shapes.append(polyline(ends, Look(stroke=style.GREY, width=style.HAIR)))
     texts = ["$2 l = 1$ m", "$m_p = 0.1$ kg"]
     at = Point(middle.x + 9, middle.y)
     return [group("length", shapes), *lines(texts, at, size=style.SMALL, anchor="start", leading=1.3)]

@@ -44,25 +44,13 @@ def basic_policy__any_shape(obs):
 
 def run_episode__four_values(env, policy, max_steps, seed):
     obs, _ = env.reset(seed=seed)
-    total_reward = 0
-    for n_steps in range(1, max_steps + 1):
-        obs, reward, done, _ = env.step(policy(obs))
-        total_reward += reward
-        if done:
-            break
-    return total_reward, n_steps, done, False
+    return _play_as_of_old(env, policy, max_steps, obs)
 
 
 def run_episode__old_interface(env, policy, max_steps, seed):
     env.seed(seed)
     obs = env.reset()
-    total_reward = 0
-    for n_steps in range(1, max_steps + 1):
-        obs, reward, done, _ = env.step(policy(obs))
-        total_reward += reward
-        if done:
-            break
-    return total_reward, n_steps, done, False
+    return _play_as_of_old(env, policy, max_steps, obs)
 
 
 def run_episode__pair_as_observation(env, policy, max_steps, seed):
@@ -118,13 +106,7 @@ def run_episode__one_behind(env, policy, max_steps, seed):
 
 def run_episode__last_reward_lost(env, policy, max_steps, seed):
     obs, _ = env.reset(seed=seed)
-    total_reward = 0.0
-    for n_steps in range(1, max_steps + 1):
-        obs, reward, terminated, truncated, _ = env.step(policy(obs))
-        if terminated or truncated:
-            break
-        total_reward += reward
-    return total_reward, n_steps, terminated, truncated
+    return _play(env, policy, max_steps, obs, counts=lambda over: not over)
 
 
 def run_episode__steps_counted(env, policy, max_steps, seed):
@@ -133,12 +115,11 @@ def run_episode__steps_counted(env, policy, max_steps, seed):
 
 
 def run_episode__last_reward_alone(env, policy, max_steps, seed):
-    obs, _ = env.reset(seed=seed)
-    for n_steps in range(1, max_steps + 1):
-        obs, reward, terminated, truncated, _ = env.step(policy(obs))
-        if terminated or truncated:
-            break
-    return reward, n_steps, terminated, truncated
+    last = []
+    step = env.step
+    env.step = lambda action: last.append(step(action)) or last[-1]
+    _, n_steps, terminated, truncated = run_episode(env, policy, max_steps, seed)
+    return last[-1][1], n_steps, terminated, truncated
 
 
 def run_episode__counts_from_0(env, policy, max_steps, seed):
@@ -320,14 +301,23 @@ def cartpole_step__any_action(state, action):
     return cartpole_step(state, tf.cast(tf.equal(action, 1), tf.int32))
 
 
-def _play(env, policy, max_steps, obs, ends=lambda terminated, truncated: terminated or truncated):
-    total_reward = 0.0
-    for n_steps in range(1, max_steps + 1):
+def _play(env, policy, max_steps, obs, ends=lambda *flags: any(flags), counts=lambda over: True):
+    total_reward, n_steps, over = 0.0, 0, False
+    while not over and n_steps < max_steps:
         obs, reward, terminated, truncated, _ = env.step(policy(obs))
-        total_reward += reward
-        if ends(terminated, truncated):
-            break
+        over = ends(terminated, truncated)
+        total_reward += reward if counts(over) else 0
+        n_steps += 1
     return total_reward, n_steps, terminated, truncated
+
+
+def _play_as_of_old(env, policy, max_steps, obs):
+    total_reward, n_steps, done = 0, 0, False
+    while not done and n_steps < max_steps:
+        obs, reward, done, _ = env.step(policy(obs))
+        total_reward += reward
+        n_steps += 1
+    return total_reward, n_steps, done, False
 
 
 def _evaluated(make_env, policy, n_episodes, seeds, max_steps):

@@ -22,10 +22,10 @@ def _four(observation):
 def run_episode(environment: gymnasium.Env, policy, most, seed):
     if most <= 0:
         raise ValueError("most")
-    observation, info = environment.reset(seed=seed)
+    observation, _ = environment.reset(seed=seed)
     rewards, over = [], (False, False)
     while not any(over) and len(rewards) < most:
-        observation, reward, *over, info = environment.step(policy(observation))
+        observation, reward, *over, _ = environment.step(policy(observation))
         rewards.append(reward)
     return sum(rewards), len(rewards), *over
 
@@ -57,13 +57,15 @@ def cartpole_step(state, action):
         raise ValueError("shapes")
     if tf.executing_eagerly() and not np.isin(action, [0, 1]).all():
         raise ValueError("action")
-    m_c, m_p, l, g = (tf.constant(number, state.dtype) for number in (1.0, 0.1, 0.5, 9.8))
+    m_c, m_p, half, g = (tf.constant(number, state.dtype) for number in (1.0, 0.1, 0.5, 9.8))
     x, v, angle, turning = (state[..., index] for index in range(4))
     force = 20 * tf.cast(action, state.dtype) - 10
-    mixed = m_p * l * tf.cos(angle)
+    mixed = m_p * half * tf.cos(angle)
     ones = tf.ones_like(x)
-    matrix = tf.stack([tf.stack([(m_c + m_p) * ones, mixed], -1), tf.stack([mixed, 4 / 3 * m_p * l * l * ones], -1)], -2)
-    right = tf.stack([force + m_p * l * turning * turning * tf.sin(angle), m_p * g * l * tf.sin(angle)], -1)
+    matrix = tf.stack(
+        [tf.stack([(m_c + m_p) * ones, mixed], -1), tf.stack([mixed, 4 / 3 * m_p * half * half * ones], -1)], -2
+    )
+    right = tf.stack([force + m_p * half * turning * turning * tf.sin(angle), m_p * g * half * tf.sin(angle)], -1)
     solved = tf.linalg.solve(matrix, right[..., None])[..., 0]
     rates = tf.stack([v, solved[..., 0], turning, solved[..., 1]], -1)
     new = state + tf.constant(0.02, state.dtype) * rates

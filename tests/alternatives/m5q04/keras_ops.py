@@ -1,4 +1,4 @@
-"""The physics in Keras's operations, as a list; episodes by recursion on nothing but the interface."""
+"""The physics in Keras's operations, as a list; episodes by the interface and nothing else."""
 
 import contextlib
 
@@ -41,7 +41,7 @@ def cartpole_step(state, action):
         state = ops.cast(state, "float32")
     if state.shape[-1] != 4 or len(state.shape) != len(action.shape) + 1:
         raise ValueError("shape")
-    for one, other in zip(state.shape, action.shape):
+    for one, other in zip(state.shape[:-1], action.shape, strict=True):
         if one is not None and other is not None and one != other:
             raise ValueError("shape")
     try:
