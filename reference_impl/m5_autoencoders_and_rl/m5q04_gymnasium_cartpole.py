@@ -53,8 +53,8 @@ def run_episode(
         seed: the seed for the reset.
 
     Returns:
-        (total reward, number of steps taken, terminated, truncated), the flags as the last step gave them. Both are
-        False if ``max_steps`` ended the episode.
+        (total reward, number of steps taken, terminated, truncated), the flags as the last step gave them: both are
+        False where nothing but ``max_steps`` ended the episode.
 
     Raises:
         ValueError: ``max_steps`` is below 1.
@@ -128,7 +128,8 @@ def cartpole_step(state: tf.Tensor, action: tf.Tensor) -> tuple[tf.Tensor, tf.Te
     *before* the step. It works under ``tf.function`` with a batch of unknown size, and gradients reach ``state``.
 
     Args:
-        state: float tensor (…, 4) of x in m, x′ in m/s, θ in radians from the vertical, positive to the right, and θ′.
+        state: float tensor (…, 4) of x in m, x′ in m/s, θ in radians from the vertical, positive to the right, and θ′;
+            whole numbers are cast to float32.
         action: integer tensor (…) of 0 and 1, one for each state.
 
     Returns:
@@ -136,8 +137,8 @@ def cartpole_step(state: tf.Tensor, action: tf.Tensor) -> tuple[tf.Tensor, tf.Te
         is now beyond ±2.4 m or θ beyond ±12°.
 
     Raises:
-        ValueError: the last axis of ``state`` is not 4, ``action`` does not have the shape of the others, or an action
-            is neither 0 nor 1 (the last in eager mode only).
+        ValueError: the last axis of ``state`` is not 4, the shape of ``action`` is not that of ``state`` without its
+            last axis, or an action is neither 0 nor 1 (the last in eager mode only).
 
     Source:
         Florian 2007, "Correct equations for the dynamics of the cart-pole system", eq. 23 and 24; the constants and

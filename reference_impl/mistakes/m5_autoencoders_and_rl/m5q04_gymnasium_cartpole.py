@@ -104,6 +104,15 @@ def run_episode__one_behind(env, policy, max_steps, seed):
     return _play(env, late, max_steps, obs)
 
 
+def run_episode__asks_once_more(env, policy, max_steps, seed):
+    last = []
+    step = env.step
+    env.step = lambda action: last.append(step(action)) or last[-1]
+    played = run_episode(env, policy, max_steps, seed)
+    policy(last[-1][0])
+    return played
+
+
 def run_episode__last_reward_lost(env, policy, max_steps, seed):
     obs, _ = env.reset(seed=seed)
     return _play(env, policy, max_steps, obs, counts=lambda over: not over)
