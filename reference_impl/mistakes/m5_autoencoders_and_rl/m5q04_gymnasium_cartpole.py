@@ -295,6 +295,11 @@ def cartpole_step__one_for_all(state, action):
     return new, tf.reduce_any(terminated)
 
 
+def cartpole_step__one_cart_alone(state, action):
+    x, v, a, w = tf.convert_to_tensor(state)
+    return cartpole_step(tf.stack([x, v, a, w]), action)
+
+
 def cartpole_step__always_float32(state, action):
     new, terminated = cartpole_step(tf.cast(state, tf.float32), action)
     return new, terminated
