@@ -4,6 +4,9 @@ Each attack is the reference of m5q04 with something done to the environment, or
 any submission; the checks that its change touches are lost, and none is won by it.
 """
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from grader.bank.load import load_bank
@@ -143,6 +146,12 @@ def _lost(question: Question, setting: Setting, attack: str, functions: tuple[st
     source = reference_submission(question).source + attack
     result = grade_question(question, Submission("m5q04.py", source), setting, names)
     return {f"{f.name}/{check.id}" for f in result.functions for check in f.checks if check.status != "passed"}
+
+
+@pytest.fixture
+def setting(setting: Setting, shared_cache: Path) -> Setting:
+    """Grade with a cache: what the reference and the known mistakes do is the same for all attacks."""
+    return replace(setting, cache=shared_cache)
 
 
 PLAYING = ("run_episode", "evaluate")
