@@ -25,6 +25,9 @@ def make_and_play(make_env):
         play(env, lambda obs: 1, 2)
     env.close()
 
+def kind(seed):
+    return type(seed).__name__
+
 def falls(state, push):
     return state * 2 + push, "told"
 """
@@ -103,3 +106,7 @@ def test_rows_come_with_or_without_their_batch_axis(children: Children) -> None:
     for batches, shape in ((True, (1, 2)), (False, (2,))):
         told = _seen(children, "falls", "one_by_one", inputs, of="state", batches=batches).value
         assert [state.shape for state, _ in told] == [shape, shape]
+
+
+def test_a_seed_that_is_drawn_is_a_python_number(children: Children) -> None:
+    assert _seen(children, "kind", "call", {"seed": {"integers": [], "high": 1000, "as": "list"}}).value == "int"
