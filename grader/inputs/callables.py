@@ -6,7 +6,12 @@ The public functions of this module are the names that ``{callable: …}`` accep
 from collections.abc import Callable, Iterator
 
 import keras
+import numpy as np
 import tensorflow as tf
+from gymnasium.envs.classic_control.cartpole import CartPoleEnv
+from gymnasium.wrappers import TimeLimit
+
+from grader.inputs.environments import Maker, Observed, Policy, Recorded, Scripted
 
 
 def scripted(values: list[float]) -> Callable[..., float]:
@@ -51,3 +56,38 @@ def dense_model(sizes: list[int], activation: str = "relu", seed: int = 0) -> ke
             )
         )
     return model
+
+
+def scripted_environment(
+    observations: Observed, rewards: Observed, lasts: int | list[int] | None = None, ends: str = "terminated"
+) -> Recorded:
+    """Return an environment in which everything is laid down: see `grader.inputs.environments.Scripted`.
+
+    Args:
+        observations: a row for each moment (n, features).
+        rewards: what each action earns at each moment (n, actions).
+        lasts: how many steps an episode lasts, or several such numbers, of which the seed chooses; null for ever.
+        ends: "terminated", "truncated" or "both".
+    """
+    return Recorded(Scripted(observations, rewards, lasts, ends))
+
+
+def cartpole(max_episode_steps: int = 500) -> Recorded:
+    """Return Gymnasium's CartPole, truncated after ``max_episode_steps``: "CartPole-v1" after 500, "v0" after 200."""
+    return Recorded(TimeLimit(CartPoleEnv(), max_episode_steps))
+
+
+def environment_maker(environment: Recorded) -> Maker:
+    """Return a function without parameters that makes a new environment like ``environment`` at each call."""
+    return Maker(environment)
+
+
+def linear_policy(weights: Observed) -> Policy:
+    """Return the policy that takes action 1 where the weighted sum of the observation is positive, else action 0."""
+    return Policy(lambda observation: int(np.dot(np.asarray(weights, np.float64), observation) > 0))
+
+
+def random_policy(seed: int = 0, actions: int = 2) -> Policy:
+    """Return the policy that draws an action each time, whatever it is shown."""
+    generator = np.random.default_rng(seed)
+    return Policy(lambda observation: int(generator.integers(actions)))

@@ -263,6 +263,20 @@ CASES: list[tuple[str, Parameters]] = [
             ],
         },
     ),
+    *(
+        ("agent_loop", {"agent": agent, "environment": environment, "action": "action $a_t$", "answers": answers})
+        for agent, environment, answers in [
+            (["Agent"], ["Environment"], ["observation $o_{t+1}$", "reward $r_{t+1}$"]),
+            (["Agent", "policy $\\pi$"], ["Environment", "a world", "of some kind"], ["reward"]),
+            (["A"], ["E"], ["observation of four numbers", "reward", "terminated? truncated?"]),
+        ]
+    ),
+    ("cart_pole", {"position": 0.5, "angle": 7}),
+    ("cart_pole", {"position": 0.3, "angle": 10}),
+    ("cart_pole", {"position": 0.6, "angle": 6}),
+    ("episode_strip", {"start": [0.0273956, -0.00611216, 0.03585979, 0.0197368], "steps": [0, 5, 11, 17, 24, 32, 41]}),
+    ("episode_strip", {"start": [0, 0, 0.2, 0.2], "steps": [0]}),
+    ("episode_strip", {"start": [-0.05, 0.05, 0.01, -0.05], "steps": list(range(15))}),
     ("nesterov_lookahead", {}),
     ("nesterov_lookahead", {"beta": 0.8}),
     ("nesterov_lookahead", {"beta": 0.99}),

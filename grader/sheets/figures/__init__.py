@@ -18,6 +18,7 @@ from grader.sheets.figures.parameters import checked, parameter_names
 from grader.sheets.figures.plots import curve, descent, line_plot
 from grader.sheets.figures.problem import FigureError
 from grader.sheets.figures.regularization import dropped_neurons, image_variants, max_norm_disc
+from grader.sheets.figures.reinforcement import agent_loop, cart_pole, episode_strip
 from grader.sheets.figures.transfer import transfer
 
 __all__ = ["Drawing", "FigureError", "draw", "drawing_names"]
@@ -25,13 +26,16 @@ __all__ = ["Drawing", "FigureError", "draw", "drawing_names"]
 _DRAWINGS = {
     function.__name__: function
     for function in (
+        agent_loop,
         backprop_flow,
         biological_neuron,
+        cart_pole,
         neuron_comparison,
         convolution,
         curve,
         descent,
         dropped_neurons,
+        episode_strip,
         feature_maps,
         flow,
         funnel,
