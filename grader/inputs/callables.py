@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 import keras
 import tensorflow as tf
 
+from grader.inputs.clusters import Cluster, running
+
 
 def scripted(values: list[float]) -> Callable[..., float]:
     """Return a function that gives ``values`` one after the other, whatever it is called with.
@@ -51,3 +53,37 @@ def dense_model(sizes: list[int], activation: str = "relu", seed: int = 0) -> ke
             )
         )
     return model
+
+
+def cluster_spec(jobs: dict[str, list[str] | dict[str, str]]) -> tf.train.ClusterSpec:
+    """Return the description of a cluster, of which nothing runs.
+
+    ``jobs`` gives for each job the addresses of its tasks: a list, or by number a part of them.
+    """
+    return tf.train.ClusterSpec(
+        {
+            # What crosses to the child has texts for keys.
+            job: {int(task): address for task, address in tasks.items()} if isinstance(tasks, dict) else tasks
+            for job, tasks in jobs.items()
+        }
+    )
+
+
+def running_cluster(ps: int = 1, worker: int = 2) -> tf.train.ClusterSpec:
+    """Return the description of a cluster whose servers run in the child; so many tasks in each of its two jobs."""
+    return _running(ps, worker).spec
+
+
+def running_target(ps: int = 1, worker: int = 2, job: str = "worker", task: int = 0) -> str:
+    """Return the target of one task of the running cluster, for a session."""
+    return _running(ps, worker).target(job, task)
+
+
+def running_targets(ps: int = 1, worker: int = 2) -> list[str]:
+    """Return the targets of all tasks of the running cluster, those of the job "ps" first."""
+    cluster = _running(ps, worker)
+    return [cluster.target(job, task) for job, task in cluster.servers]
+
+
+def _running(ps: int, worker: int) -> Cluster:
+    return running(tuple((job, count) for job, count in (("ps", ps), ("worker", worker)) if count))

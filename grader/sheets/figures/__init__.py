@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.problems import suggestion
 from grader.sheets.figures.canvas import Drawing, drawing
+from grader.sheets.figures.clusters import cluster
 from grader.sheets.figures.flows import flow
 from grader.sheets.figures.networks import backprop_flow, funnel, logic_nets, ltu, mlp, perceptron
 from grader.sheets.figures.neurons import biological_neuron, neuron_comparison
@@ -27,6 +28,7 @@ _DRAWINGS = {
         backprop_flow,
         biological_neuron,
         neuron_comparison,
+        cluster,
         curve,
         descent,
         dropped_neurons,
