@@ -17,7 +17,7 @@ class Cluster:
 
     Attributes:
         spec: the address of each task.
-        servers: the server of each task, by job and number. They run as long as something holds them.
+        servers: the server of each task, by job and number. TensorFlow cannot stop one: they end with the process.
     """
 
     spec: tf.train.ClusterSpec

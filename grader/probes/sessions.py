@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from grader.probes.refusals import by_variant
 from grader.probes.subject import Subject
 
 #: What the runtime itself adds to each step.
@@ -23,7 +24,7 @@ def tasks_at_work(subject: Subject) -> Any:
     """
     if not subject.variants:
         return _watched(subject.call)
-    return {label: _watched(lambda label=label: subject.call(subject.arguments(label))) for label in subject.variants}
+    return {label: _watched(call) for label, call in by_variant(subject, subject.call).items()}
 
 
 def _watched(call: Callable[[], Any]) -> Any:

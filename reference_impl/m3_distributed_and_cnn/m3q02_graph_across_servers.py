@@ -74,8 +74,8 @@ def start_cluster(**jobs: int) -> tuple[tf.train.ClusterSpec, dict[tuple[str, in
         **jobs: for each job by its name how many tasks it has, at least 1.
 
     Returns:
-        The cluster's description, every address "127.0.0.1:port", and the servers by (job, task number). A server runs
-        as long as something refers to it.
+        The cluster's description, every address "127.0.0.1:port", and the servers by (job, task number). They serve
+        until the process ends.
 
     Raises:
         ValueError: no job is named, or a job has fewer than one task. Nothing is started then.
@@ -111,7 +111,8 @@ def split_matvec(spec: tf.train.ClusterSpec, target: str, w: np.ndarray, X: np.n
     workers, as ``np.array_split`` does, and each worker multiplies one of them, the first the first; a block may have
     no rows. The parameter server joins the products. One session, opened on ``target``, initialises the variable and
     runs the graph; each operation is pinned to the task that is named here, so the task behind ``target`` takes part
-    only if it is one of them.
+    only if it is one of them. The variable stays in its server, where a later call finds it by its name, so all calls
+    on one cluster have the same n and the same dtype.
 
     Args:
         spec: the cluster, with a task 0 of job "ps" and at least one task of job "worker". All its servers run.
@@ -151,13 +152,13 @@ def split_matvec(spec: tf.train.ClusterSpec, target: str, w: np.ndarray, X: np.n
         told = tf.compat.v1.RunMetadata()
         with tf.compat.v1.Session(target) as session:
             session.run(parameters.initializer)
-            return session.run(y, options=trace, run_metadata=told), _tasks_at_work(told.step_stats)
+            return session.run(y, options=trace, run_metadata=told), _tasks_at_work(told)
 
 
-def _tasks_at_work(stats: "tf.compat.v1.RunMetadata") -> list[str]:
+def _tasks_at_work(told: tf.compat.v1.RunMetadata) -> list[str]:
     """Return the tasks with a device that executed a node of the graph."""
     tasks = set()
-    for device in stats.dev_stats:
+    for device in told.step_stats.dev_stats:
         if any(node.node_name not in ("_SOURCE", "RecvTensor") for node in device.node_stats):
             place = tf.DeviceSpec.from_string(device.device)
             tasks.add(f"/job:{place.job}/task:{place.task}")

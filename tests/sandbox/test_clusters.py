@@ -33,10 +33,17 @@ def networked(children: Children) -> Children:
     return children
 
 
-def look(children: Children, source: str, inputs: dict[str, Any], probe: str = "call", **variants: Any) -> Observation:
+def look(
+    children: Children,
+    source: str,
+    inputs: dict[str, Any],
+    probe: str = "call",
+    needs: Needs = SERVING,
+    **variants: Any,
+) -> Observation:
     """Return what is seen of the function ``f`` with two parameters."""
     built = {label: build_inputs(changes, 0, "f") for label, changes in variants.items()}
-    call = Call("f", "f", ("a", "b"), probe, {}, build_inputs(inputs, 0, "f"), built, SERVING)
+    call = Call("f", "f", ("a", "b"), probe, {}, build_inputs(inputs, 0, "f"), built, needs)
     return observe(children, Submission("a.py", PREAMBLE + source), [call], 0)["f"]
 
 
@@ -63,6 +70,19 @@ def test_a_cluster_keeps_its_state_from_call_to_call(networked: Children) -> Non
     other = {"a": {"callable": "running_target", "job": "worker", "task": 1}}
     seen = look(networked, source, inputs, one={}, two=other)
     assert seen.value == {"one": 2.5, "two": 5.0}, seen.error
+
+
+def test_a_session_waits_for_a_missing_task_whatever_time_out_it_is_given(networked: Children) -> None:
+    source = (
+        "def f(a, b):\n"
+        "    server = tf.distribute.Server({'ps': ['127.0.0.1:41000'], 'worker': ['127.0.0.1:41001']}, 'ps', 0)\n"
+        "    config = v1.ConfigProto(operation_timeout_in_ms=200)\n"
+        "    with tf.Graph().as_default():\n"
+        "        y = 2.0 * v1.placeholder_with_default(3.0, [])\n"
+        "        with v1.Session(server.target, config=config) as session: return float(session.run(y))\n"
+    )
+    seen = look(networked, source, {"a": 0, "b": 0}, needs=replace(SERVING, seconds=2.0))
+    assert (seen.outcome, seen.detail) == ("timed_out", "was stopped after 2 s in this check")
 
 
 def test_a_description_has_the_numbers_that_the_question_gives_it(children: Children) -> None:

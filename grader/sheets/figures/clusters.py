@@ -188,7 +188,7 @@ def _machine(machine: Machine, places: Mapping[str, Box]) -> Iterator[Shape]:
             ends = [Point(task.centre.x, task.bottom), Point(device.centre.x, device.top)]
             yield group("uses", [polyline(ends, _USES)])
     for name, box in devices.items():
-        content = [Rectangle(box, _DEVICE), label(name, box.centre, size=style.SMALL)]
+        content: list[Shape] = [Rectangle(box, _DEVICE), label(name, box.centre, size=style.SMALL)]
         yield group("device", content, machine=machine.name, name=name)
 
 
@@ -235,7 +235,7 @@ def _clients(clients: Sequence[Client], places: Mapping[str, Box]) -> Iterator[S
         half = (text_width(client.text, style.TEXT) + 24) / 2
         boxes.append(Box(middle - half, bottom - _CLIENT_HEIGHT, middle + half, bottom))
     for client, box in zip(clients, _side_by_side(boxes), strict=True):
-        content = [Rectangle(box, _CLIENT, _CLIENT_HEIGHT / 2), label(client.text, box.centre)]
+        content: list[Shape] = [Rectangle(box, _CLIENT, _CLIENT_HEIGHT / 2), label(client.text, box.centre)]
         yield group("client", content, name=client.text)
         for number, name in enumerate(client.opens, start=1):
             start = Point(box.left + box.width * number / (len(client.opens) + 1), box.bottom)

@@ -174,8 +174,8 @@ def split_matvec__dealt_out(spec, target, w, X):
 def split_matvec__every_device(spec, target, w, X):
     _refuse(spec, w, X)
 
-    def all_listed(stats):
-        places = [tf.DeviceSpec.from_string(device.device) for device in stats.dev_stats]
+    def all_listed(told):
+        places = [tf.DeviceSpec.from_string(device.device) for device in told.step_stats.dev_stats]
         return sorted({f"/job:{place.job}/task:{place.task}" for place in places})
 
     return _multiplied(spec, target, w, X, tasks=all_listed)
@@ -261,4 +261,4 @@ def _multiplied(
             if initialise:
                 session.run(parameters.initializer)
             options = tf.compat.v1.RunOptions(trace_level=trace)
-            return session.run(y, options=options, run_metadata=told), tasks(told.step_stats)
+            return session.run(y, options=options, run_metadata=told), tasks(told)
