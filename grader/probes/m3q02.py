@@ -17,9 +17,9 @@ def m3q02_servers(subject: Subject) -> Any:
             "tasks by job": {job: spec.task_indices(job) for job in sorted(spec.jobs)},
             "hosts": sorted({_host(address) for address in addresses}),
             "different ports": len({_port(address) for address in addresses}),
-            "servers": {_name(key): _says(server) for key, server in sorted(servers.items())},
+            "servers": {str(key): _says(server) for key, server in servers.items()},
             "listen where the cluster has them": all(
-                _port(server.target) == _port(spec.task_address(*key)) for key, server in servers.items()
+                _port(server.target) == _port(spec.task_address(*_says(server))) for server in servers.values()
             ),
         }
     return told
@@ -29,12 +29,12 @@ def m3q02_sessions(subject: Subject) -> Any:
     """Open a session on each server: return what it makes of 2 · 3, and the tasks whose devices it sees."""
     _, servers = subject.call()
     told = {}
-    for key, server in sorted(servers.items()):
+    for key, server in servers.items():
         with tf.Graph().as_default():
             x = tf.compat.v1.placeholder(tf.float32, [])
             with tf.compat.v1.Session(server.target) as session:
                 seen = {_task(device.name) for device in session.list_devices()}
-                told[_name(key)] = {"2 · 3": float(session.run(2 * x, {x: 3.0})), "sees": sorted(seen)}
+                told[str(key)] = {"2 · 3": float(session.run(2 * x, {x: 3.0})), "sees": sorted(seen)}
     return told
 
 
@@ -81,11 +81,6 @@ def _pinned(name: str) -> str:
 def _task(device: str) -> str:
     place = tf.DeviceSpec.from_string(device)
     return f"/job:{place.job}/task:{place.task}"
-
-
-def _name(key: tuple[str, int]) -> str:
-    job, task = key
-    return f"{job} {task}"
 
 
 def _says(server: Any) -> list[Any]:
