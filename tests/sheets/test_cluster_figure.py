@@ -114,6 +114,14 @@ def test_what_passes_crosses_the_gap_and_is_written_in_it() -> None:
         ({"machines": [{"name": "A", "tasks": [{"job": "ps", "task": 0}] * 2}]}, "there are two tasks"),
         ({"machines": [{"name": "A", "tasks": []}]}, "machines.0.tasks"),
         (
+            {
+                "clients": [],
+                "transfers": [],
+                "machines": [{"name": n * 60, "tasks": [{"job": n, "task": 0}]} for n in "ab"],
+            },
+            "px wide",
+        ),
+        (
             {"machines": [{"name": n, "tasks": [{"job": f"{n}{k}", "task": 0} for k in range(3)]} for n in "AB"]},
             "too many jobs",
         ),

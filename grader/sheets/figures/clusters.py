@@ -33,6 +33,9 @@ _TITLE, _HEAD, _LINE = 25.0, 38.0, 16.0
 _DEVICE_GAP, _DEVICE_HEIGHT = 24.0, 21.0
 _CLIENT_HEIGHT, _ABOVE = 27.0, 42.0
 
+#: What fits on the page, with the drawing's margins.
+_WIDEST = style.PAGE_WIDTH - 8
+
 _MACHINE = Look(stroke=style.GREY, width=style.THIN, dash=style.DASHED, fill=style.GREY, opacity=style.PALE)
 _DEVICE = Look(width=style.THIN)
 _USES = Look(stroke=style.GREY, width=style.HAIR)
@@ -105,7 +108,11 @@ def cluster(
     for task in tasks:
         shapes.append(_task(task, places[task.name], colours[task.job]))
     shapes += _transfers(transfers, places)
-    return [*shapes, *_clients(clients, places)]
+    shapes += _clients(clients, places)
+    width = around(shape.bounds() for shape in shapes).width
+    if width > _WIDEST:
+        raise FigureError(f"the drawing is {width:.0f} px wide", f"leave out tasks or texts until it is {_WIDEST:.0f}")
+    return shapes
 
 
 def _check(tasks: Sequence[Task], clients: Sequence[Client], transfers: Sequence[Transfer]) -> None:
@@ -133,17 +140,30 @@ def _places(machines: Sequence[Machine], transfers: Sequence[Transfer]) -> dict[
     """Return the box of each task by its name; between two of them there is room for what they send each other."""
     height = _HEAD + _LINE * max(len(task.runs) for machine in machines for task in machine.tasks)
     height += 12 if height > _HEAD else 0
-    widest = [text_width(transfer.of, style.SMALL) for transfer in transfers]
-    room = max(widest) + 30 if widest else 0.0
+    room = _room(transfers)
     found: dict[str, Box] = {}
-    left = 0.0
+    before, right = "", 0.0  # the last task, and where its machine's inside ends
     for machine in machines:
-        start = left
-        for task in machine.tasks:
+        gaps = [max(_APART, room.get(frozenset((a.name, b.name)), 0.0)) for a, b in pairwise(machine.tasks)]
+        width = sum(map(_width, machine.tasks)) + sum(gaps)
+        inside = max(width, _narrowest(machine))
+        if before:
+            apart = room.get(frozenset((before, machine.tasks[0].name)), 0.0)
+            right += max(_MACHINES_APART + 2 * _PADDING, apart)
+        left = right + (inside - width) / 2
+        for task, gap in zip(machine.tasks, [*gaps, 0.0], strict=True):
             found[task.name] = Box(left, 0, left + _width(task), height)
-            left += _width(task) + max(_APART, room)
-        left = max(found[machine.tasks[-1].name].right, start + _narrowest(machine))
-        left += max(_MACHINES_APART + 2 * _PADDING, room)
+            left += _width(task) + gap
+        before, right = machine.tasks[-1].name, right + inside
+    return found
+
+
+def _room(transfers: Sequence[Transfer]) -> dict[frozenset[str], float]:
+    """Return how far apart two tasks must stand for what is written between them."""
+    found: dict[frozenset[str], float] = {}
+    for transfer in transfers:
+        pair = frozenset((transfer.start, transfer.end))
+        found[pair] = max(found.get(pair, 0.0), text_width(transfer.of, style.SMALL) + 30)
     return found
 
 
@@ -161,7 +181,12 @@ def _width(task: Task) -> float:
 def _task(task: Task, box: Box, colour: str) -> Shape:
     shapes: list[Shape] = [
         Rectangle(box, tinted(colour), 4.0),
-        label(task.name, Point(box.centre.x, box.top + 13), size=style.SMALL, bold=True),
+        label(
+            task.name,
+            Point(box.centre.x, box.top + (_HEAD / 2 if task.port is None else 13)),
+            size=style.SMALL,
+            bold=True,
+        ),
     ]
     if task.port is not None:
         shapes.append(label(f"port {task.port}", Point(box.centre.x, box.top + 28), size=style.SMALL))
@@ -177,7 +202,8 @@ def _machine(machine: Machine, places: Mapping[str, Box]) -> Iterator[Shape]:
     """Yield a machine's frame, its devices, and a line from each task to each device that it may use."""
     tasks = [places[task.name] for task in machine.tasks]
     inner = around(tasks)
-    inner = Box(inner.left, inner.top, max(inner.right, inner.left + _narrowest(machine)), inner.bottom)
+    spare = max(0.0, _narrowest(machine) - inner.width) / 2
+    inner = Box(inner.left - spare, inner.top, inner.right + spare, inner.bottom)
     below = _DEVICE_GAP + _DEVICE_HEIGHT if machine.devices else 0.0
     frame = Box(inner.left - _PADDING, inner.top - _PADDING, inner.right + _PADDING, inner.bottom + below + _TITLE)
     title = label(machine.name, Point(frame.centre.x, frame.bottom - 12), bold=True)
@@ -234,21 +260,38 @@ def _clients(clients: Sequence[Client], places: Mapping[str, Box]) -> Iterator[S
         middle = sum(places[name].centre.x for name in client.opens) / len(client.opens)
         half = (text_width(client.text, style.TEXT) + 24) / 2
         boxes.append(Box(middle - half, bottom - _CLIENT_HEIGHT, middle + half, bottom))
+    sessions = [name for client in clients for name in client.opens]
+    arrived: list[str] = []
     for client, box in zip(clients, _side_by_side(boxes), strict=True):
         content: list[Shape] = [Rectangle(box, _CLIENT, _CLIENT_HEIGHT / 2), label(client.text, box.centre)]
         yield group("client", content, name=client.text)
         for number, name in enumerate(client.opens, start=1):
+            arrived.append(name)
+            part = arrived.count(name) / (sessions.count(name) + 1)
             start = Point(box.left + box.width * number / (len(client.opens) + 1), box.bottom)
-            end = Point(places[name].centre.x, places[name].top)
+            end = Point(places[name].left + places[name].width * part, places[name].top)
             yield group("session", arrow([start, end], _SESSION, head=SMALL_HEAD + 1), client=client.text, task=name)
-            beside = start.moved(start.to(end), 0.35)
-            yield label("session", Point(beside.x + 7, beside.y), size=style.SMALL, anchor="start")
+            if len(arrived) == 1:  # said once; the other arrows are the same
+                beside = start.moved(start.to(end), 0.4)
+                yield label("session", Point(beside.x - 8, beside.y - 4), size=style.SMALL, anchor="end")
 
 
 def _side_by_side(boxes: Sequence[Box]) -> list[Box]:
-    """Return the boxes moved to the right where they would meet the one before."""
-    placed = list(boxes[:1])
-    for _, box in pairwise(boxes):
-        by = max(0.0, placed[-1].right + 20 - box.left)
-        placed.append(Box(box.left + by, box.top, box.right + by, box.bottom))
+    """Return the boxes moved apart where they would meet, as little as can be to either side."""
+    rows: list[list[Box]] = []
+    for box in boxes:
+        rows.append([box])
+        while len(rows) > 1 and _spread(rows[-2])[-1].right + 20 > _spread(rows[-1])[0].left:
+            last = rows.pop()
+            rows[-1] += last
+    return [box for row in rows for box in _spread(row)]
+
+
+def _spread(row: Sequence[Box]) -> list[Box]:
+    """Return the boxes side by side, all together where they want to be on average."""
+    left = sum(box.centre.x for box in row) / len(row) - (sum(box.width + 20 for box in row) - 20) / 2
+    placed = []
+    for box in row:
+        placed.append(Box(left, box.top, left + box.width, box.bottom))
+        left += box.width + 20
     return placed
