@@ -150,6 +150,9 @@ class Mistake(Entry):
 
     says: Prose
     caught_by: Annotated[list[Identifier], Field(min_length=1)]
+    hangs: list[Identifier] = Field(
+        default_factory=list, description="the checks in which it never comes back; only verify waits for that"
+    )
 
 
 class Function(Entry):

@@ -112,6 +112,8 @@ def _check_check(
 
 
 def _check_argument(name: str, place: EntryPath, signature: FunctionSource, complain: Complain) -> None:
+    if signature.any_keyword:
+        return
     known = [parameter.name for parameter in signature.parameters]
     # An input whose name starts with "_" is the probe's own, not the function's.
     if name not in known and not name.startswith("_"):
@@ -168,10 +170,11 @@ def _check_mistakes(function: Function, place: EntryPath, mistakes: ModuleSource
             where = mistakes.path.name if mistakes else "the bank"
             what = f"{where} has no function '{variant}' for the mistake '{name}'"
             complain((*place, "mistakes", name), what, "write the mistake as running code in reference_impl/mistakes")
-        for caught in mistake.caught_by:
-            if caught not in check_ids:
-                what = f"'{function.name}' has no check '{caught}'"
-                complain((*place, "mistakes", name, "caught_by"), what, suggestion(caught, check_ids))
+        for key, named in (("caught_by", mistake.caught_by), ("hangs", mistake.hangs)):
+            for check_id in named:
+                if check_id not in check_ids:
+                    what = f"'{function.name}' has no check '{check_id}'"
+                    complain((*place, "mistakes", name, key), what, suggestion(check_id, check_ids))
 
 
 def _check_stray_mistakes(spec: QuestionFile, mistakes: ModuleSource | None, complain: Complain) -> None:

@@ -25,6 +25,7 @@ class FunctionSource:
     docstring: str
     line: int
     text: str
+    any_keyword: bool  #: whether it takes keyword arguments of any name, by ``**``
 
     @property
     def positional(self) -> tuple[str, ...]:
@@ -85,6 +86,7 @@ def _function(node: ast.FunctionDef, lines: list[bytes]) -> FunctionSource:
         docstring=ast.get_docstring(node) or "",
         line=node.lineno,
         text=_as_written(node, lines),
+        any_keyword=node.args.kwarg is not None,
     )
 
 

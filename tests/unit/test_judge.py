@@ -243,6 +243,22 @@ def test_a_mistake_that_ends_in_nan_is_recognised_by_it() -> None:
     assert _explained({"a": f32(np.nan, 1)}, {"other": {"a": f32(1, np.nan)}}, {"a"}) == {"a": []}
 
 
+def test_a_hang_is_explained_only_by_a_mistake_that_agrees_in_all_other_checks_too() -> None:
+    hang = Observation("timed_out", detail="was stopped after 3 s")
+    seen = {"a": returned(1.0), "b": hang, "c": returned(0.0)}
+    known = {
+        "the same elsewhere": {"a": returned(1.0), "b": Observation("timed_out"), "c": returned(0.0)},
+        "something else in c": {"a": returned(1.0), "b": Observation("timed_out"), "c": returned(5.0)},
+        "comes back": {"a": returned(1.0), "b": returned(1.0), "c": returned(0.0)},
+    }
+    expects = dict.fromkeys(seen, Expect())
+    assert explain(seen, {"b"}, known, expects) == {"b": ["the same elsewhere"]}
+    del known["the same elsewhere"]
+    assert explain(seen, {"b"}, known, expects) == {"b": []}
+    # Where a value tells more than the clock, agreement in it still counts.
+    assert explain(seen, {"a", "b"}, known, expects) == {"a": ["something else in c"], "b": []}
+
+
 def test_tolerance_is_asymmetric_in_the_expected_value() -> None:
     assert first_mismatch(f32(101), f32(100), Tolerance(rtol=0.01, atol=0)) is None
     assert first_mismatch(f32(99), f32(100), Tolerance(rtol=0.009, atol=0)) is not None

@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.problems import suggestion
 from grader.sheets.figures.canvas import Drawing, drawing
+from grader.sheets.figures.clusters import cluster
 from grader.sheets.figures.convolution import convolution, feature_maps, local_fields, padding_kinds
 from grader.sheets.figures.flows import flow
 from grader.sheets.figures.networks import backprop_flow, funnel, logic_nets, ltu, mlp, perceptron
@@ -32,6 +33,7 @@ _DRAWINGS = {
         cart_pole,
         neuron_comparison,
         convolution,
+        cluster,
         curve,
         descent,
         dropped_neurons,
