@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.bank.source import parse_module
 
-_NOT_PROBES = {"plain", "refusals", "subject"}
+_NOT_PROBES = {"devices", "plain", "refusals", "subject"}
 
 
 def _modules() -> list[str]:

@@ -117,6 +117,13 @@ ERRORS: Parameters = {
     "y_label": "error",
     "mark": 3,
 }
+WRAPPER: Parameters = {
+    "name": "DeviceCell(device, cell)",
+    "inner": "cell",
+    "passes_on": ["state_size", "output_size"],
+    "block": "with tf.device(device):",
+    "wraps": [["get_initial_state(…)", "first states"], ["build(…)", "weights"], ["call(…)", "operations"]],
+}
 ALL_FUNCTIONS = [
     "heaviside", "sign", "logistic", "tanh", "relu", "leaky_relu", "elu", "selu", "softplus", "swish", "gelu", "identity",
 ]  # fmt: skip
@@ -226,6 +233,19 @@ CASES: list[tuple[str, Parameters]] = [
             ],
         },
     ),
+    *(
+        ("deep_rnn", {"layers": layers, "steps": steps, "rounds": rounds, **({"devices": devices} if devices else {})})
+        for layers, steps, rounds, devices in [
+            (3, 5, True, ["/gpu:0", "/gpu:1", "/gpu:2"]),
+            (1, 1, False, []),
+            (5, 8, True, []),
+            (2, 8, False, ["a device with a longer name", "/cpu:0"]),
+            (5, 1, True, ["/gpu:0"] * 5),
+        ]
+    ),
+    ("cell_wrapper", WRAPPER),
+    ("cell_wrapper", {**WRAPPER, "passes_on": []}),
+    ("cell_wrapper", {"name": "W", "inner": "c", "passes_on": ["a"] * 6, "block": "b", "wraps": [["d", "e"]] * 6}),
     ("nesterov_lookahead", {}),
     ("nesterov_lookahead", {"beta": 0.8}),
     ("nesterov_lookahead", {"beta": 0.99}),

@@ -16,6 +16,7 @@ from grader.sheets.figures.optimisers import nesterov_lookahead, optimizer_paths
 from grader.sheets.figures.parameters import checked, parameter_names
 from grader.sheets.figures.plots import curve, descent, line_plot
 from grader.sheets.figures.problem import FigureError
+from grader.sheets.figures.recurrent import cell_wrapper, deep_rnn
 from grader.sheets.figures.regularization import dropped_neurons, image_variants, max_norm_disc
 from grader.sheets.figures.transfer import transfer
 
@@ -27,7 +28,9 @@ _DRAWINGS = {
         backprop_flow,
         biological_neuron,
         neuron_comparison,
+        cell_wrapper,
         curve,
+        deep_rnn,
         descent,
         dropped_neurons,
         flow,
