@@ -32,12 +32,12 @@ class DeviceCell(keras.layers.Layer):
 
     @property
     def state_size(self) -> int | list[int]:
-        """What the cell says: the size of its state, or the sizes of its states."""
+        """The size of its state, or the sizes of its states, as the cell says."""
         return self.cell.state_size
 
     @property
     def output_size(self) -> int:
-        """What the cell says."""
+        """The size of its output, as the cell says."""
         return self.cell.output_size
 
     def get_initial_state(self, batch_size: int | tf.Tensor | None = None) -> list[tf.Tensor]:

@@ -111,7 +111,7 @@ def cell_wrapper(
     for member in passes_on:
         places.append((member, member, y, False))
         y += row
-    frame_top = y + 2
+    frame_top = y - row * 0.3
     y = frame_top + 1.75 * row
     for member, made in wraps:
         places.append((member, made, y, True))
