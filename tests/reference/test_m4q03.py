@@ -16,25 +16,30 @@ from reference_impl.m4_recurrent_networks.m4q03_deep_rnn_devices import DeviceCe
 
 X = np.random.default_rng(0).normal(size=(2, 5, 3)).astype(np.float32)
 
+#: What TensorFlow tells of the graphs that it gave to each device: (device, type) of every node.
 THREE_CPUS = """
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.eager import context
 
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 3
 )
 from reference_impl.m4_recurrent_networks.m4q03_deep_rnn_devices import *
+
+def products(run):
+    context.enable_run_metadata()
+    run()
+    graphs = context.export_run_metadata().function_graphs
+    context.disable_run_metadata()
+    nodes = [node for graph in graphs for part in graph.partition_graphs for node in part.node]
+    return [sum("MatMul" in node.op and node.device.endswith(f"CPU:{n}") for node in nodes) for n in range(3)]
 """
 
 
 def _with_three_cpus(code: str) -> list[str]:
-    run = subprocess.run(
-        [sys.executable, "-c", THREE_CPUS + textwrap.dedent(code)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    command = [sys.executable, "-c", THREE_CPUS + textwrap.dedent(code)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
     return run.stdout.splitlines()
 
@@ -80,3 +85,40 @@ def test_nodes_are_counted_in_loops_and_functions() -> None:
     assert matmul_devices(products, spec) == {"CPU:1": 1, "": 2}
     assert matmul_devices(tf.function(products), spec) == {"CPU:1": 1, "": 2}
     assert matmul_devices(tf.abs, spec) == {}
+
+
+def test_layers_run_where_they_are_pinned_and_so_do_their_gradients() -> None:
+    said = _with_three_cpus(
+        """
+        cells = [DeviceCell(f"/CPU:{n}", keras.layers.SimpleRNNCell(4)) for n in (1, 2, 0)]
+        X = tf.random.stateless_normal([2, 3, 4], [1, 2])
+        layer = keras.layers.RNN(keras.layers.StackedRNNCells(cells), unroll=True)
+        layer(X)
+        weights = [weight.value for weight in layer.trainable_variables]
+        print([weight.device[-5:] for weight in weights])
+
+        forward = tf.function(lambda x: layer(x), input_signature=[tf.TensorSpec([None, 3, 4])])
+        print(products(lambda: forward(X)))
+        results = []
+        for way in ("tape", "device_gradients"):
+            def step(x):
+                loss = lambda: tf.reduce_sum(layer(x) ** 2)
+                if way == "device_gradients":
+                    return device_gradients(loss, weights)
+                with tf.GradientTape() as tape:
+                    value = loss()
+                return tape.gradient(value, weights)
+            step = tf.function(step, input_signature=[tf.TensorSpec([None, 3, 4])], autograph=False)
+            print(products(lambda: results.append(step(X))))
+        print(max(float(tf.reduce_max(abs(a - b))) for a, b in zip(*results)) < 1e-5)
+        """
+    )
+    places, forward, tape, ours, equal = said
+    assert places == str(["CPU:1"] * 3 + ["CPU:2"] * 3 + ["CPU:0"] * 3)
+    assert forward == "[6, 6, 6]"
+    by_tape = [int(number) for number in tape.strip("[]").split(", ")]
+    assert by_tape[1:] == [6, 6], "a tape leaves the backward pass to the default device"
+    by_device = [int(number) for number in ours.strip("[]").split(", ")]
+    assert sum(by_device) == sum(by_tape)
+    assert max(by_device) - min(by_device) <= 3
+    assert equal == "True"
