@@ -98,13 +98,13 @@ class DeviceCell__output_alone(DeviceCell):
 
 
 def build_deep_rnn__same_cell(n_inputs, n_units, devices, return_sequences=True, return_state=False):
-    build_deep_rnn(n_inputs, n_units, devices)
+    _check(n_inputs, n_units, devices)
     cells = [DeviceCell(devices[0], keras.layers.SimpleRNNCell(n_units))] * len(devices)
     return _over(keras.layers.StackedRNNCells(cells), n_inputs, return_sequences, return_state)
 
 
 def build_deep_rnn__device_blocks(n_inputs, n_units, devices, return_sequences=True, return_state=False):
-    build_deep_rnn(n_inputs, n_units, devices)
+    _check(n_inputs, n_units, devices)
     cells = []
     for device in devices:
         with tf.device(device):
@@ -113,7 +113,7 @@ def build_deep_rnn__device_blocks(n_inputs, n_units, devices, return_sequences=T
 
 
 def build_deep_rnn__layer_calls_in_blocks(n_inputs, n_units, devices, return_sequences=True, return_state=False):
-    build_deep_rnn(n_inputs, n_units, devices)
+    _check(n_inputs, n_units, devices)
     inputs = hidden = keras.Input((None, n_inputs))
     states = []
     for number, device in enumerate(devices, start=1):
@@ -126,7 +126,8 @@ def build_deep_rnn__layer_calls_in_blocks(n_inputs, n_units, devices, return_seq
 
 
 def build_deep_rnn__one_state(n_inputs, n_units, devices, return_sequences=True, return_state=False):
-    cells = build_deep_rnn(n_inputs, n_units, devices).layers[-1].cell.cells
+    _check(n_inputs, n_units, devices)
+    cells = [DeviceCell(device, keras.layers.SimpleRNNCell(n_units)) for device in devices]
     return _over(_OneState(cells, n_units), n_inputs, return_sequences, return_state)
 
 
@@ -216,6 +217,11 @@ def device_gradients__in_all(loss_fn, weights):
     return [tf.add_n(device_gradients(loss_fn, weights))] * len(weights)
 
 
+def _check(n_inputs, n_units, devices):
+    if not devices or n_inputs < 1 or n_units < 1:
+        raise ValueError("nothing to build")
+
+
 def _over(cell, n_inputs, return_sequences, return_state):
     inputs = keras.Input((None, n_inputs))
     outputs = keras.layers.RNN(cell, return_sequences=return_sequences, return_state=return_state)(inputs)
@@ -241,7 +247,9 @@ class _OneState(keras.layers.Layer):
         self.output_size = n_units
 
     def build(self, input_shape):
-        self.built = True
+        for cell in self.cells:
+            cell.build(input_shape)
+            input_shape = (input_shape[0], self.output_size)
 
     def call(self, inputs, states, training=False):
         parts = tf.split(states[0], len(self.cells), axis=1)
