@@ -239,7 +239,7 @@ CASES: list[tuple[str, Parameters]] = [
             (3, 5, True, ["/gpu:0", "/gpu:1", "/gpu:2"]),
             (1, 1, False, []),
             (5, 8, True, []),
-            (2, 8, False, ["a device with a longer name", "/cpu:0"]),
+            (2, 8, False, ["job:worker/task:11/GPU:3", "/cpu:0"]),
             (5, 1, True, ["/gpu:0"] * 5),
         ]
     ),

@@ -34,19 +34,21 @@ from grader.sheets.figures.text import text_width
 _WIDTH, _HEIGHT = 40.0, 28.0  #: of a cell
 _LAYER = 68.0  #: from one layer to the next
 _MOST_STEP = 76.0  #: from one time step to the next, where there is room
-_ROOM = 470.0  #: for all time steps
+_BESIDE = 36.0  #: around the name of a layer, left of its cells
+_AFTER = 14.0  #: right of its cells
 
 _COLOURS = (style.BLUE, style.OCHRE, style.GREEN, style.RED, style.GREY)
 
 Row = Sequence[Box]
 Names = Annotated[list[Text], Field(max_length=6)]
+Device = Annotated[str, Field(min_length=1, max_length=24)]
 
 
 def deep_rnn(
     *,
     layers: Annotated[int, Field(ge=1, le=5)],
     steps: Annotated[int, Field(ge=1, le=8)],
-    devices: Annotated[list[Text], Field(max_length=5)] | None = None,
+    devices: Annotated[list[Device], Field(max_length=5)] | None = None,
     rounds: bool = False,
 ) -> Sequence[Shape]:
     """Draw a deep RNN unrolled through time.
@@ -59,18 +61,18 @@ def deep_rnn(
     """
     if devices and len(devices) != layers:
         raise FigureError(f"there are {len(devices)} devices and {layers} layers", "give one device for each layer")
-    rows = _grid(layers, steps)
+    names = [(f"layer {layer}", devices[layer - 1] if devices else "") for layer in range(1, layers + 1)]
+    colours = [_COLOURS[devices.index(device)] if devices else style.BLUE for _, device in names]
+    beside = max(_names_width(name) for name in names) + _BESIDE
+    rows = _grid(layers, steps, style.PAGE_WIDTH - beside - _AFTER - 10)
     shapes: list[Shape] = []
-    for layer, row in enumerate(rows, start=1):
-        device = devices[layer - 1] if devices else ""
-        colour = _COLOURS[devices.index(device)] if devices else style.BLUE
-        shapes.append(_layer_frame(row, layer, device, colour))
+    for layer, (row, name, colour) in enumerate(zip(rows, names, colours, strict=True), start=1):
+        shapes.append(_layer_frame(row, layer, name, colour, beside))
     for layer, row in enumerate(rows, start=1):
         shapes += _states(row, layer)
     for step in range(1, steps + 1):
         shapes += _upwards([row[step - 1] for row in rows], step)
-    for layer, row in enumerate(rows, start=1):
-        colour = _COLOURS[devices.index(devices[layer - 1])] if devices else style.BLUE
+    for layer, (row, colour) in enumerate(zip(rows, colours, strict=True), start=1):
         for step, box in enumerate(row, start=1):
             text = str(layer + step - 1) if rounds else ""
             shapes.append(_cell(box, text, colour, layer=layer, step=step))
@@ -121,7 +123,7 @@ def cell_wrapper(
 
     shapes: list[Shape] = []
     for box, title, look, kind in (
-        (outer, name, tinted(style.BLUE, style.PALE), "class"),
+        (outer, name, tinted(style.BLUE, 0.05), "class"),
         (within, inner, tinted(style.GREEN, style.PALE), "inner"),
     ):
         line = row * 1.05
@@ -136,7 +138,7 @@ def cell_wrapper(
                 name=title,
             )
         )
-    frame_look = Look(stroke=style.OCHRE, width=1.4, dash=style.DASHED, fill=style.OCHRE, opacity=0.1)
+    frame_look = Look(stroke=style.OCHRE, width=1.4, dash=style.DASHED, fill=style.OCHRE, opacity=style.TINT)
     title_at = Point(frame.left + pad * 0.7, frame.top + row * 0.65)
     shapes.append(
         group("block", [Rectangle(frame, frame_look, 5.0), label(block, title_at, anchor="start")], name=block)
@@ -155,9 +157,12 @@ def cell_wrapper(
 # --- cells through time ----------------------------------------------------------------------------------------------
 
 
-def _grid(layers: int, steps: int) -> list[list[Box]]:
-    """Return the places of cells: a row for each layer, the first at the bottom, in it a cell for each step."""
-    pitch = min(_MOST_STEP, _ROOM / steps)
+def _grid(layers: int, steps: int, room: float) -> list[list[Box]]:
+    """Return the places of cells: a row for each layer, the first at the bottom, in it a cell for each step.
+
+    The rows are at most ``room`` px wide.
+    """
+    pitch = min(_MOST_STEP, (room - _WIDTH) / max(steps - 1, 1))
     return [
         [Box(pitch * step, -_LAYER * layer - _HEIGHT, pitch * step + _WIDTH, -_LAYER * layer) for step in range(steps)]
         for layer in range(layers)
@@ -198,16 +203,21 @@ def _variable(letter: str, step: int, at: Point) -> Label:
     return label(f"$\\mathbf{{{letter}}}_{{({step})}}$", at)
 
 
-def _layer_frame(row: Row, layer: int, device: str, colour: str) -> Group:
+def _names_width(name: tuple[str, str]) -> float:
+    layer, device = name
+    return max(text_width(layer, style.TEXT, bold=True), text_width(device, style.SMALL))
+
+
+def _layer_frame(row: Row, layer: int, name: tuple[str, str], colour: str, beside: float) -> Group:
     """Return the frame of a layer, with its name and the device that all of it is on, if there is one."""
     cells = around(row)
-    words = [f"layer {layer}", *([device] if device else [])]
-    wide = max(text_width(words[0], style.TEXT, bold=True), *(text_width(word, style.SMALL) for word in words))
-    box = Box(cells.left - wide - 36, cells.top - 11, cells.right + 14, cells.bottom + 11)
+    title, device = name
+    box = Box(cells.left - beside, cells.top - 11, cells.right + _AFTER, cells.bottom + 11)
+    look = Look(stroke=colour, width=style.LINE, dash=style.DASHED, fill=colour, opacity=style.PALE)
     left = box.left + 10
     shapes: list[Shape] = [
-        Rectangle(box, Look(stroke=colour, width=style.LINE, dash=style.DASHED, fill=colour, opacity=style.PALE), 8.0),
-        label(words[0], Point(left, box.centre.y - (8 if device else 0)), anchor="start", bold=True),
+        Rectangle(box, look, 8.0),
+        label(title, Point(left, box.centre.y - (8 if device else 0)), anchor="start", bold=True),
     ]
     if device:
         shapes.append(label(device, Point(left, box.centre.y + 9), anchor="start", size=style.SMALL))
