@@ -31,10 +31,12 @@ def check_question(
     _check_unique((figure.id for figure in spec.figures), ("figures",), "id", complain)
     for index, function in enumerate(spec.functions):
         place: EntryPath = ("functions", index)
-        signature = reference.functions.get(function.name)
+        signature = reference.definitions.get(function.name)
         if signature is None:
-            mend = suggestion(function.name, reference.functions)
+            mend = suggestion(function.name, reference.definitions)
             complain((*place, "name"), f"'{reference.path.name}' has no function '{function.name}'", mend)
+        elif signature.is_class and not signature.methods:
+            complain((*place, "name"), f"the class '{function.name}' has no methods to write", "give it some")
         _check_function(function, place, signature, vocabulary, complain)
         _check_mistakes(function, place, mistakes, complain)
     _check_stray_mistakes(spec, mistakes, complain)
@@ -166,7 +168,7 @@ def _check_mistakes(function: Function, place: EntryPath, mistakes: ModuleSource
     check_ids = [check.id for check in function.checks]
     for name, mistake in function.mistakes.items():
         variant = f"{function.name}__{name}"
-        if mistakes is None or variant not in mistakes.functions:
+        if mistakes is None or variant not in mistakes.definitions:
             where = mistakes.path.name if mistakes else "the bank"
             what = f"{where} has no function '{variant}' for the mistake '{name}'"
             complain((*place, "mistakes", name), what, "write the mistake as running code in reference_impl/mistakes")
@@ -181,7 +183,7 @@ def _check_stray_mistakes(spec: QuestionFile, mistakes: ModuleSource | None, com
     if mistakes is None:
         return
     declared = {f"{function.name}__{name}" for function in spec.functions for name in function.mistakes}
-    for name in mistakes.functions:
+    for name in mistakes.definitions:
         if "__" in name.strip("_") and name not in declared:
             what = f"'{mistakes.path.name}' holds '{name}', which no function declares as a mistake"
             complain(("functions",), what, suggestion(name, declared))

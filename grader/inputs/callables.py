@@ -126,3 +126,22 @@ def running_targets(ps: int = 1, worker: int = 2) -> list[str]:
 
 def _running(ps: int, worker: int) -> Cluster:
     return running(tuple((job, count) for job, count in (("ps", ps), ("worker", worker)) if count))
+
+
+def rnn_cell(kind: str = "simple", units: int = 3, seed: int = 0, dtype: str = "float32") -> keras.layers.Layer:
+    """Return an RNN cell of Keras that is not built yet; whenever it is, its weights come from ``seed``.
+
+    Args:
+        kind: "simple", "lstm" or "gru".
+        units: neurons of it.
+        seed: where its weights, biases too, come from.
+        dtype: of its weights and of what it computes.
+    """
+    cells = {"simple": keras.layers.SimpleRNNCell, "lstm": keras.layers.LSTMCell, "gru": keras.layers.GRUCell}
+    return cells[kind](
+        units,
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
+        recurrent_initializer=keras.initializers.GlorotUniform(seed=seed + 1),
+        bias_initializer=keras.initializers.RandomUniform(seed=seed + 2),
+        dtype=dtype,
+    )

@@ -117,6 +117,13 @@ ERRORS: Parameters = {
     "y_label": "error",
     "mark": 3,
 }
+WRAPPER: Parameters = {
+    "name": "DeviceCell(device, cell)",
+    "inner": "cell",
+    "passes_on": ["state_size", "output_size"],
+    "block": "with tf.device(device):",
+    "wraps": [["get_initial_state(…)", "first states"], ["build(…)", "weights"], ["call(…)", "operations"]],
+}
 ALL_FUNCTIONS = [
     "heaviside", "sign", "logistic", "tanh", "relu", "leaky_relu", "elu", "selu", "softplus", "swish", "gelu", "identity",
 ]  # fmt: skip
@@ -325,6 +332,19 @@ CASES: list[tuple[str, Parameters]] = [
     ("episode_strip", {"start": [0.0273956, -0.00611216, 0.03585979, 0.0197368], "steps": [0, 5, 11, 17, 24, 32, 41]}),
     ("episode_strip", {"start": [0, 0, 0.2, 0.2], "steps": [0]}),
     ("episode_strip", {"start": [-0.05, 0.05, 0.01, -0.05], "steps": list(range(15))}),
+    *(
+        ("deep_rnn", {"layers": layers, "steps": steps, "rounds": rounds, **({"devices": devices} if devices else {})})
+        for layers, steps, rounds, devices in [
+            (3, 5, True, ["/gpu:0", "/gpu:1", "/gpu:2"]),
+            (1, 1, False, []),
+            (5, 8, True, []),
+            (2, 8, False, ["job:worker/task:11/GPU:3", "/cpu:0"]),
+            (5, 1, True, ["/gpu:0"] * 5),
+        ]
+    ),
+    ("cell_wrapper", WRAPPER),
+    ("cell_wrapper", {**WRAPPER, "passes_on": []}),
+    ("cell_wrapper", {"name": "W", "inner": "c", "passes_on": ["a"] * 6, "block": "b", "wraps": [["d", "e"]] * 6}),
     ("nesterov_lookahead", {}),
     ("nesterov_lookahead", {"beta": 0.8}),
     ("nesterov_lookahead", {"beta": 0.99}),

@@ -100,6 +100,7 @@ def test_equal_infinities_are_equal() -> None:
         (f32(1), (f32(1), 2), "shape (1,) float32 instead of a tuple"),
         ((f32(1),), (f32(1), 2), "1 items instead of 2"),
         ({"a": 1}, {"b": 1}, "the dict lacks b and has also a"),
+        ({"a": 1}, {"": 1}, "the dict lacks '' and has also a"),
         (Opaque("keras.Model"), f32(1), "an object of type keras.Model instead of an array of shape (1,)"),
         ("yes", True, "a Python str instead of a number"),
         ([1, [2, 4]], [1, [2, 3]], "[1][1]: another value"),

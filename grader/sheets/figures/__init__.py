@@ -18,6 +18,7 @@ from grader.sheets.figures.optimisers import nesterov_lookahead, optimizer_paths
 from grader.sheets.figures.parameters import checked, parameter_names
 from grader.sheets.figures.plots import curve, descent, line_plot
 from grader.sheets.figures.problem import FigureError
+from grader.sheets.figures.recurrent import cell_wrapper, deep_rnn
 from grader.sheets.figures.regularization import dropped_neurons, image_variants, max_norm_disc
 from grader.sheets.figures.reinforcement import agent_loop, cart_pole, episode_strip
 from grader.sheets.figures.transfer import transfer
@@ -32,9 +33,11 @@ _DRAWINGS = {
         biological_neuron,
         cart_pole,
         neuron_comparison,
-        convolution,
+        cell_wrapper,
         cluster,
+        convolution,
         curve,
+        deep_rnn,
         descent,
         dropped_neurons,
         episode_strip,
