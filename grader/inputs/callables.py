@@ -51,3 +51,38 @@ def dense_model(sizes: list[int], activation: str = "relu", seed: int = 0) -> ke
             )
         )
     return model
+
+
+def recurrent_model(units: int, features: int = 1, outputs: int = 1, seed: int = 0) -> keras.Model:
+    """Return a simple RNN of tanh neurons with a linear projection at each step: (m, T, features) → (m, T, outputs)."""
+    initializer = keras.initializers.GlorotUniform
+    return keras.Sequential(
+        [
+            keras.Input((None, features)),
+            keras.layers.SimpleRNN(
+                units,
+                return_sequences=True,
+                kernel_initializer=initializer(seed=seed),
+                recurrent_initializer=initializer(seed=seed + 1),
+            ),
+            keras.layers.Dense(outputs, kernel_initializer=initializer(seed=seed + 2)),
+        ]
+    )
+
+
+def causal_model(coefficients: list[float], offset: float = 0.0) -> keras.Model:
+    """Return a linear model of sequences, (m, T, 1) → (m, T, 1): y at t is the offset plus Σ cⱼ x at t − j, j = 0, 1, …
+
+    What was before the first step counts as 0.
+    """
+    size = len(coefficients)
+    layer = keras.layers.Conv1D(1, size, padding="causal", bias_initializer=keras.initializers.Constant(offset))
+    model = keras.Sequential([keras.Input((None, 1)), layer])
+    # A convolution's kernel begins with what lies furthest back.
+    layer.set_weights([tf.reshape(tf.constant(coefficients[::-1]), [size, 1, 1]), tf.constant([offset])])
+    return model
+
+
+def optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
+    """Return Keras's optimizer of that name, such as adam, with its usual settings."""
+    return keras.optimizers.get({"class_name": name, "config": {"learning_rate": learning_rate}})

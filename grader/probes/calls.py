@@ -1,5 +1,6 @@
 """Probes that call the function and look at what comes back."""
 
+from collections import Counter
 from typing import Any
 
 import tensorflow as tf
@@ -83,11 +84,7 @@ def under_tf_function(subject: Subject, *, relax: dict[str, list[int | None]]) -
         relax: for each tensor to open, its shape with ``null`` for the unknown dimensions.
     """
     first = subject.arguments()
-    signature = [tf.TensorSpec(shape, first[name].dtype, name) for name, shape in relax.items()]
-
-    @tf.function(input_signature=signature)
-    def traced(*tensors: tf.Tensor) -> Any:
-        return subject.apply(subject.function, {**first, **dict(zip(relax, tensors, strict=True))})
+    traced = _traced(subject, first, relax)
 
     def run(arguments: dict[str, Any]) -> Any:
         return traced(*(arguments[name] for name in relax))
@@ -95,3 +92,30 @@ def under_tf_function(subject: Subject, *, relax: dict[str, list[int | None]]) -
     if not subject.variants:
         return run(first)
     return {label: run(subject.arguments(label)) for label in subject.variants}
+
+
+def graph_ops(subject: Subject, *, relax: dict[str, list[int | None]], among: list[str]) -> Any:
+    """Trace the function as `under_tf_function` does and count the operations of each kind in its graph.
+
+    Args:
+        subject: the function and its inputs.
+        relax: for each tensor to open, its shape with ``null`` for the unknown dimensions.
+        among: the kinds to count, such as MatMul; those inside loops and of functions that are called count too.
+
+    Returns:
+        ``{kind: number}`` of those that occur.
+    """
+    graph = _traced(subject, subject.arguments(), relax).get_concrete_function().graph.as_graph_def()
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    return dict(sorted(Counter(node.op for node in nodes if node.op in among).items()))
+
+
+def _traced(subject: Subject, first: dict[str, Any], relax: dict[str, list[int | None]]) -> Any:
+    """Return the function traced with the dimensions of some arguments left open; it takes these, in their order."""
+    signature = [tf.TensorSpec(shape, first[name].dtype, name) for name, shape in relax.items()]
+
+    @tf.function(input_signature=signature)
+    def traced(*tensors: tf.Tensor) -> Any:
+        return subject.apply(subject.function, {**first, **dict(zip(relax, tensors, strict=True))})
+
+    return traced

@@ -17,6 +17,7 @@ from grader.sheets.figures.parameters import checked, parameter_names
 from grader.sheets.figures.plots import curve, descent, line_plot
 from grader.sheets.figures.problem import FigureError
 from grader.sheets.figures.regularization import dropped_neurons, image_variants, max_norm_disc
+from grader.sheets.figures.series import series_window, unrolled_projection
 from grader.sheets.figures.transfer import transfer
 
 __all__ = ["Drawing", "FigureError", "draw", "drawing_names"]
@@ -41,7 +42,9 @@ _DRAWINGS = {
         nesterov_lookahead,
         optimizer_paths,
         perceptron,
+        series_window,
         transfer,
+        unrolled_projection,
     )
 }
 
