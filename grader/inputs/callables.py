@@ -71,9 +71,9 @@ def recurrent_model(units: int, features: int = 1, outputs: int = 1, seed: int =
 
 
 def causal_model(coefficients: list[float], offset: float = 0.0) -> keras.Model:
-    """Return a linear model of sequences, (m, T, 1) → (m, T, 1): y at t is the offset plus Σ cⱼ x at t − j, j = 0, 1, …
+    """Return a linear model of sequences, (m, T, 1) → (m, T, 1), that looks back.
 
-    What was before the first step counts as 0.
+    Its output at step t is the offset plus Σ cⱼ · (input at t − j), j from 0 on; before the first step was 0.
     """
     size = len(coefficients)
     layer = keras.layers.Conv1D(1, size, padding="causal", bias_initializer=keras.initializers.Constant(offset))

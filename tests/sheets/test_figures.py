@@ -209,6 +209,13 @@ CASES: list[tuple[str, Parameters]] = [
             (8, 1, 1, 1, False),
         ]
     ),
+    ("series_window", {"start": 13.0}),
+    ("series_window", {"start": 0, "steps": 2, "predictions": [30, -40]}),
+    ("series_window", {"start": 10.0, "steps": 40, "dt": 0.5, "end": 400.0, "predictions": [0.1] * 40}),
+    ("unrolled_projection", {}),
+    ("unrolled_projection", {"steps": 1000, "neurons": 100_000, "shown": 4}),
+    ("unrolled_projection", {"steps": 2, "neurons": 1, "shown": 1}),
+    ("unrolled_projection", {"steps": 4, "shown": 4}),
     ("dropped_neurons", {"layers": [3, 5, 4, 2], "dropped": [[2], [1, 4, 5], [3, 4]]}),
     ("dropped_neurons", {"layers": [1, 1], "dropped": [[]]}),
     ("dropped_neurons", {"layers": [8, 8, 8, 8, 8], "dropped": [[1, 2, 3, 4, 5, 6, 7], [8], [], [4, 5]]}),
