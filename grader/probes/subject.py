@@ -69,7 +69,7 @@ class Subject:
 
         It is for what takes long, such as a training that several checks look at. They must leave the value as it is.
         """
-        key = (id(self.function), json.dumps(self._recipes(variant), default=_array_text))
+        key = (id(self.function), json.dumps(self._recipes(variant), sort_keys=True, default=_array_text))
         if key not in self.memory:
             self.memory[key] = self.call(self.arguments(variant))
         return self.memory[key]

@@ -26,21 +26,24 @@ def trained_loss(subject: Subject, *, model: int = 0, baseline: str | None = Non
     Args:
         subject: the function that trains, its inputs and the probe's own.
         model: where among the values returned the model is.
-        baseline: left out, the error itself comes back; else its share of the error that is made without any training,
-            by "persistence", which takes each input for what follows it, or by "mean", that of the targets.
-        eagerly: whether functions are run without being traced, which is quicker for a training of few steps.
+        baseline: left out, the error itself comes back; else its share of another one: of the training with the variant
+            of that name, such as one of two steps; or of what is predicted without any training, by "persistence",
+            which takes each input for what follows it, or by "mean", that of the targets.
+        eagerly: whether the variant's functions are run without being traced, which is quicker for few steps.
     """
-    X, y = np.asarray(subject.own("X"), np.float64), np.asarray(subject.own("y"), np.float64)
-    with _running(eagerly):
-        trained = subject.call_once()[model]
-    error = _error(np.asarray(trained(subject.own("X"), training=False), np.float64), y)
+    X, y = subject.own("X"), np.asarray(subject.own("y"), np.float64)
+    error = _error(subject.call_once()[model](X, training=False), y)
     if baseline is None:
         return error
-    untrained = {"persistence": X, "mean": np.full_like(y, y.mean())}
-    return error / _error(untrained[baseline], y)
+    if baseline in subject.variants:
+        with _running(eagerly):
+            other = subject.call_once(baseline)[model]
+        return error / _error(other(X, training=False), y)
+    return error / _error({"persistence": X, "mean": np.full_like(y, y.mean())}[baseline], y)
 
 
-def _error(outputs: _Floats, targets: _Floats) -> float:
+def _error(predictions: Any, targets: _Floats) -> float:
+    outputs = np.asarray(predictions, np.float64)
     if outputs.shape != targets.shape:
         raise ValueError(f"the model's outputs are of shape {outputs.shape}, the targets of shape {targets.shape}")
     return float(np.mean(np.square(outputs - targets)))
@@ -103,7 +106,7 @@ def trained_again(subject: Subject, *, losses: int = 1, rtol: float = 1e-3, eage
         subject: the function that trains and its inputs.
         losses: where among the values returned the losses are.
         rtol: what differs by less is the same; two runs of one graph may differ in the last bits.
-        eagerly: as for `trained_loss`.
+        eagerly: whether functions are run without being traced, which is quicker for few steps.
     """
     with _running(eagerly):
         first = _told(subject, losses)

@@ -108,6 +108,7 @@ def test_the_learning_curve_on_the_sheet_is_measured(figures):
     _, errors, persistence, _ = measured()
     curve, line = figures["learning"]["series"]
     shown = dict(map(tuple, curve["points"]))
+    assert len(shown) == 15
     assert shown == pytest.approx({at: errors[at] for at in shown}, rel=0.1)
     assert [y for _, y in line["points"]] == pytest.approx([persistence] * 2, abs=0.01)
 
@@ -117,6 +118,16 @@ def test_the_predictions_on_the_sheet_are_the_trained_networks(figures):
     window = series(start + 0.1 * np.arange(20)).astype(np.float32)[None, :, None]
     # Rounding adds up over 300 steps, differently on another machine.
     np.testing.assert_allclose(shown, np.asarray(measured()[0](window))[0, :, 0], atol=0.15)
+
+
+def test_the_continuation_on_the_sheet_is_the_trained_networks(figures):
+    true, own = (np.array(one["points"]) for one in figures["continued"]["series"])
+    np.testing.assert_allclose(true[:, 1], series(true[:, 0]), atol=0.01)
+    continued = generate(measured()[0], series(true[:20, 0]).astype(np.float32), len(own) - 1)
+    np.testing.assert_allclose(own[:, 0], true[19:, 0])
+    # Small differences add up; what the alternative text says of it stays true.
+    np.testing.assert_allclose(own[:10, 1], continued[19:29], atol=0.3)
+    np.testing.assert_allclose(own[:, 1], continued[19:], atol=1.5)
 
 
 def test_the_log_in_the_notes_is_that_of_errors_summed_over_the_steps():

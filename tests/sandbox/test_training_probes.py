@@ -72,6 +72,12 @@ def test_the_loss_is_measured_on_the_probes_own_data(children: Children) -> None
     assert against_persistence == pytest.approx(np.mean((y / 2 - other) ** 2) / np.mean((y - other) ** 2), rel=1e-5)
 
 
+def test_a_training_is_compared_with_that_of_a_variant(children: Children) -> None:
+    inputs = {"seed": 1, **OWN, "factor": 0.9, "variants": {"short": {"factor": 0.5}}}
+    [share] = observed(children, ("trained_loss", {"baseline": "short"}, inputs))
+    assert share == pytest.approx((0.1 / 0.5) ** 2, rel=1e-4)
+
+
 def test_outputs_of_another_shape_are_not_broadcast(children: Children) -> None:
     [told] = observed(children, ("trained_loss", {}, {"seed": 1, **OWN, "_y": {"normal": [40, 1], "as": "numpy"}}))
     assert told == "raised: the model's outputs are of shape (40, 3), the targets of shape (40, 1)"
