@@ -109,6 +109,10 @@ class Expect(Entry):
     below: float | None = Field(default=None, description="every number observed is below this")
     above: float | None = Field(default=None, description="every number observed is above this")
     moments: Moments | None = None
+    margin: Annotated[float, Field(gt=0, strict=False)] | None = Field(
+        default=None,
+        description="with below or above: the share of the bound that right answers keep away from it on every seed",
+    )
     rtol: Annotated[float, Field(ge=0, strict=False)] | None = None
     atol: Annotated[float, Field(ge=0, strict=False)] | None = None
     dtype: Literal["kind", "exact"] = Field(default="kind", description="float32 and float64 are of one kind")
@@ -119,6 +123,8 @@ class Expect(Entry):
         named = [way for way in ways if way in self.model_fields_set]
         if len(named) > 1:
             raise ValueError(f"expects by {' and '.join(named)} at once; keep one of them")
+        if self.margin is not None and not (self.below or self.above):
+            raise ValueError("has a margin and no bound that is not 0; give it with 'below' or 'above'")
         return self
 
     @property

@@ -145,3 +145,38 @@ def rnn_cell(kind: str = "simple", units: int = 3, seed: int = 0, dtype: str = "
         bias_initializer=keras.initializers.RandomUniform(seed=seed + 2),
         dtype=dtype,
     )
+
+
+def recurrent_model(units: int, features: int = 1, outputs: int = 1, seed: int = 0) -> keras.Model:
+    """Return a simple RNN of tanh neurons with a linear projection at each step: (m, T, features) → (m, T, outputs)."""
+    initializer = keras.initializers.GlorotUniform
+    return keras.Sequential(
+        [
+            keras.Input((None, features)),
+            keras.layers.SimpleRNN(
+                units,
+                return_sequences=True,
+                kernel_initializer=initializer(seed=seed),
+                recurrent_initializer=initializer(seed=seed + 1),
+            ),
+            keras.layers.Dense(outputs, kernel_initializer=initializer(seed=seed + 2)),
+        ]
+    )
+
+
+def causal_model(coefficients: list[float], offset: float = 0.0) -> keras.Model:
+    """Return a linear model of sequences, (m, T, 1) → (m, T, 1), that looks back.
+
+    Its output at step t is the offset plus Σ cⱼ · (input at t − j), j from 0 on; before the first step was 0.
+    """
+    size = len(coefficients)
+    layer = keras.layers.Conv1D(1, size, padding="causal", bias_initializer=keras.initializers.Constant(offset))
+    model = keras.Sequential([keras.Input((None, 1)), layer])
+    # A convolution's kernel begins with what lies furthest back.
+    layer.set_weights([tf.reshape(tf.constant(coefficients[::-1]), [size, 1, 1]), tf.constant([offset])])
+    return model
+
+
+def optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
+    """Return Keras's optimizer of that name, such as adam, with its usual settings."""
+    return keras.optimizers.get({"class_name": name, "config": {"learning_rate": learning_rate}})

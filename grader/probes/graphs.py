@@ -3,6 +3,7 @@
 A name in the source can be hidden or reached another way; the operation that runs has one type, whoever asked for it.
 """
 
+from collections import Counter
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -23,7 +24,7 @@ def graph_ops(
     relax: dict[str, list[int | None]] | None = None,
     wrt: list[str] | None = None,
 ) -> Any:
-    """Trace the function and return which operations of some types its graph has, and the value of the traced one.
+    """Trace the function and return how many operations of some types its graph has, and the value of the traced one.
 
     The graphs of all functions that it calls count, such as the bodies of its loops. Operations whose work no graph
     shows, such as those that call Python, are always among those looked for. The value comes from the very trace that
@@ -59,6 +60,6 @@ def _looked_at(
         return within.call(symbolic) if wrt is None else gradients_of(within, symbolic, wrt)
 
     patterns = [*among, *_OPAQUE]
-    kinds = {node.op for node in graph_nodes(traced.get_concrete_function().graph.as_graph_def())}
-    found = {kind for kind in kinds if any(fnmatchcase(kind, pattern) for pattern in patterns)}
-    return {"operations": sorted(found), "value": traced(*tensors.values())}
+    kinds = Counter(node.op for node in graph_nodes(traced.get_concrete_function().graph.as_graph_def()))
+    found = {kind: kinds[kind] for kind in sorted(kinds) if any(fnmatchcase(kind, pattern) for pattern in patterns)}
+    return {"operations": found, "value": traced(*tensors.values())}

@@ -24,6 +24,7 @@ from grader.sandbox.runner import observe
 from grader.sandbox.submission import Call, Submission
 from grader.sheets.writeup import prose_problems
 from grader.submissions import read_submission
+from grader.verify.margins import bounded_checks, short_of_margin
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,21 @@ def _can_be_printed(question: Question) -> Finding:
 
 
 def _earns_all(question: Question, setting: Setting, claim: str, submission: Submission) -> Finding:
+    """Grade a right answer: it must pass every check, and keep the margin where a check states one."""
+    calls = calls_of(question, setting.seed)
     try:
-        result = grade_question(question, submission, setting)
+        seen = observe(setting.children, submission, calls, setting.seed, setting.device)
+        result = judge_question(question, calls, seen, setting, submission.name)
     except GradeTapeError as error:
         return Finding(question.id, claim, str(error))
-    failed = [_said(function.name, check) for function in result.functions for check in function.checks if check.reason]
-    return Finding(question.id, claim, "; ".join(failed))
-
-
-def _said(function: str, check: CheckResult) -> str:
-    return f"{function}/{check.id}: {check.reason}"
+    faults = {
+        f"{own.name}/{check.id}": check.reason for own in result.functions for check in own.checks if check.reason
+    }
+    for function, check in bounded_checks(question):
+        name = check_name(function, check)
+        if name not in faults and (short := short_of_margin(check, seen[name])):
+            faults[name] = short
+    return Finding(question.id, claim, "; ".join(f"{name}: {reason}" for name, reason in faults.items()))
 
 
 def _reference_repeats_itself(question: Question, setting: Setting) -> Finding:

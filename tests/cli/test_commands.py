@@ -145,6 +145,38 @@ def test_verify_waits_for_a_mistake_that_hangs_and_grading_names_it_without(grad
     assert "your code was stopped after 1.5 s in this check → The root is missing." in said
 
 
+@pytest.mark.parametrize(("stated", "code"), [(0.15, 0), (0.2, 1)])
+def test_verify_holds_right_answers_to_the_margin_of_a_bound(
+    gradetape: Run, tmp_path: Path, stated: float, code: int
+) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(SMALL_BANK, bank)
+    path = bank / "questions/m1_small/m1q01_scale.yaml"
+    path.write_text(path.read_text().replace("expect: {value: 5}", f"expect: {{below: 6, margin: {stated}}}"))
+    done = gradetape("verify", "--bank", bank, "--seeds", "1")
+    assert done.returncode == code, done.stdout
+    assert ("5 keeps 17% away from 6, not 20%" in " ".join(done.stdout.split())) == bool(code)
+    shown = gradetape("verify", "--margins", "--bank", bank, "--seeds", "2")
+    assert shown.returncode == code, shown.stdout
+    rows = [line.split() for line in shown.stdout.splitlines() if line.startswith("m1q01::norm/by_hand")]
+    assert [row[1:] for row in rows] == [
+        ["reference", "0", "5", "6", "+17%"],
+        ["mistake", "no_root", "0", "25", "6", "-317%"],
+    ]
+
+
+def test_margins_find_a_mistake_that_passes_on_some_seed(gradetape: Run, tmp_path: Path) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(SMALL_BANK, bank)
+    path = bank / "questions/m1_small/m1q01_scale.yaml"
+    text = path.read_text().replace("inputs: {x: {constant: [3.0, 4.0]}}", "inputs: {x: {uniform: [1], high: 2}}")
+    path.write_text(text.replace("expect: {value: 5}", "expect: {below: 2.5}"))
+    shown = gradetape("verify", "--margins", "--bank", bank, "--seeds", "6")
+    assert shown.returncode == 1, shown.stdout
+    assert "mistake no_root: seed" in shown.stdout
+    assert "a mistake that it should catch passes" in shown.stdout
+
+
 def test_verify_of_one_question_is_not_stopped_by_another(gradetape: Run, tmp_path: Path) -> None:
     bank = tmp_path / "bank"
     shutil.copytree(SMALL_BANK, bank)

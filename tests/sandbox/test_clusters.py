@@ -53,7 +53,10 @@ def test_inputs_of_one_layout_are_of_one_cluster_and_of_another_of_another(netwo
     port, jobs = look(networked, source, {"a": spec, "b": targets}).value
     assert [len(tasks) for tasks in jobs] == [1, 2]
     assert jobs[1][1] == f"127.0.0.1:{port}"
-    port, jobs = look(networked, source, {"a": {**spec, "ps": 2}, "b": {**targets, "worker": 3}}).value
+    eight_servers = replace(SERVING, memory_mb=4096)
+    port, jobs = look(
+        networked, source, {"a": {**spec, "ps": 2}, "b": {**targets, "worker": 3}}, needs=eight_servers
+    ).value
     assert port not in str(jobs)
 
 

@@ -21,6 +21,7 @@ from grader.sheets.figures.problem import FigureError
 from grader.sheets.figures.recurrent import cell_wrapper, deep_rnn
 from grader.sheets.figures.regularization import dropped_neurons, image_variants, max_norm_disc
 from grader.sheets.figures.reinforcement import agent_loop, cart_pole, episode_strip
+from grader.sheets.figures.series import series_window, unrolled_projection
 from grader.sheets.figures.transfer import transfer
 
 __all__ = ["Drawing", "FigureError", "draw", "drawing_names"]
@@ -55,7 +56,9 @@ _DRAWINGS = {
         optimizer_paths,
         padding_kinds,
         perceptron,
+        series_window,
         transfer,
+        unrolled_projection,
     )
 }
 
