@@ -1,4 +1,4 @@
-"""The references of module 2 beside TensorFlow's and Keras's own operations, under tf.function. Ratios of one run.
+"""The references beside TensorFlow's and Keras's own operations, under tf.function. Ratios of one run.
 
 ``python benchmarks/reference_ops.py [--runs N] [--rows N]`` prints a table; README.md beside this file says what it
 found. The two sides of a row run in turn, on one thread, and the time is the processor's, so that whatever else the
@@ -10,6 +10,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -26,6 +27,7 @@ from reference_impl.m2_deep_networks.m2q03_regularization import dropout
 from reference_impl.m2_deep_networks.m2q04_batch_normalization import batch_norm_inference, batch_norm_train
 from reference_impl.m2_deep_networks.m2q05_initialization import elu, init_weights
 from reference_impl.m2_deep_networks.m2q10_faster_optimizers import adagrad_step, momentum_step, nesterov_step
+from reference_impl.m3_distributed_and_cnn.m3q10_convolutional_layer import conv2d
 
 #: A name, the reference as a call, and TensorFlow's or Keras's own.
 Pair = tuple[str, Callable[[], Any], Callable[[], Any]]
@@ -51,7 +53,7 @@ def main() -> None:
 
 def pairs(rows: int) -> list[Pair]:
     """Return what is held against each other, both sides as traced functions of the same tensors."""
-    return [*optimizer_pairs(rows), *layer_pairs(rows)]
+    return [*optimizer_pairs(rows), *layer_pairs(rows), *convolution_pairs()]
 
 
 def optimizer_pairs(rows: int) -> list[Pair]:
@@ -178,6 +180,31 @@ def layer_pairs(rows: int) -> list[Pair]:
     ]
     fused = [(f"{name}, by XLA", traced(one, xla=True), traced(other, xla=True)) for name, one, other in made[:2]]
     return [*((name, traced(reference), traced(own)) for name, reference, own in made), *fused]
+
+
+def convolution_pairs() -> list[Pair]:
+    """Return convolutional layers of three kinds: on an image, in the middle of a network, with a stride."""
+    made: list[Pair] = []
+    for name, shape, kernel, stride in (
+        ("7 × 7 on RGB", (8, 64, 64, 3), (7, 7, 3, 32), 1),
+        ("3 × 3", (32, 32, 32, 16), (3, 3, 16, 32), 1),
+        ("3 × 3, stride 2", (32, 32, 32, 16), (3, 3, 16, 32), 2),
+    ):
+        x = tf.random.stateless_normal(shape, seed=[0, 3])
+        w = tf.random.stateless_normal(kernel, seed=[0, 4], stddev=0.1)
+        b = tf.random.stateless_normal(kernel[-1:], seed=[0, 5])
+        made.append(
+            (
+                f"conv2d, {name} / tf.nn.conv2d",
+                traced(partial(conv2d, x, w, b, stride, "SAME")),
+                traced(partial(own_convolution, x, w, b, stride)),
+            )
+        )
+    return made
+
+
+def own_convolution(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor, stride: int) -> tf.Tensor:
+    return tf.nn.conv2d(x, w, stride, "SAME") + b
 
 
 def traced(function: Callable[[], Any], *, xla: bool = False) -> Callable[[], Any]:

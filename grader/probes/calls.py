@@ -1,5 +1,6 @@
 """Probes that call the function and look at what comes back."""
 
+from itertools import product
 from typing import Any
 
 import tensorflow as tf
@@ -7,6 +8,7 @@ import tensorflow as tf
 from grader.probes.plain import plain
 from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Subject
+from grader.probes.tracing import as_graph
 
 
 def call(subject: Subject) -> Any:
@@ -14,6 +16,21 @@ def call(subject: Subject) -> Any:
     if not subject.variants:
         return subject.call()
     return {label: subject.call(subject.arguments(label)) for label in subject.variants}
+
+
+def combinations(subject: Subject, *, of: dict[str, list[Any]]) -> Any:
+    """Return the value for every combination of some inputs, which the check's other inputs join.
+
+    Args:
+        subject: the function and its inputs.
+        of: for each of the inputs, its plain values: ``{n: [1, 2, 3], padding: [SAME, VALID]}`` makes six calls.
+    """
+    seen = {}
+    for values in product(*of.values()):
+        changes = dict(zip(of, values, strict=True))
+        label = ", ".join(f"{name}={value}" for name, value in changes.items())
+        seen[label] = subject.call({**subject.arguments(), **changes})
+    return seen
 
 
 def dtypes(subject: Subject) -> Any:
@@ -82,12 +99,12 @@ def under_tf_function(subject: Subject, *, relax: dict[str, list[int | None]]) -
         subject: the function and its inputs.
         relax: for each tensor to open, its shape with ``null`` for the unknown dimensions.
     """
-    first = subject.arguments()
+    first, within = subject.arguments(), as_graph(subject)
     signature = [tf.TensorSpec(shape, first[name].dtype, name) for name, shape in relax.items()]
 
-    @tf.function(input_signature=signature)
+    @tf.function(input_signature=signature, autograph=False)
     def traced(*tensors: tf.Tensor) -> Any:
-        return subject.apply(subject.function, {**first, **dict(zip(relax, tensors, strict=True))})
+        return within.call({**first, **dict(zip(relax, tensors, strict=True))})
 
     def run(arguments: dict[str, Any]) -> Any:
         return traced(*(arguments[name] for name in relax))

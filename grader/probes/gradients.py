@@ -2,33 +2,18 @@
 
 from typing import Any
 
-import tensorflow as tf
-
+from grader.probes.derivatives import gradients_of
 from grader.probes.subject import Subject
 
 
 def gradient(subject: Subject, *, wrt: list[str], of: int | None = None) -> Any:
-    """Return the gradient of the value with respect to the inputs in ``wrt``, by reverse-mode autodiff.
-
-    The value is weighted by fixed numbers and summed, so that elements cannot stand in for each other.
+    """Return the gradient of the value with respect to the inputs in ``wrt``; with variants, for each.
 
     Args:
         subject: the function and its inputs.
         wrt: the inputs.
         of: which part of a tuple or list is differentiated; all of the value when left out.
     """
-    arguments = subject.arguments()
-    watched = [arguments[name] for name in wrt]
-    with tf.GradientTape() as tape:
-        tape.watch(watched)
-        value = subject.call(arguments)
-        parts = tf.nest.flatten(value if of is None else value[of])
-        total = tf.add_n([tf.reduce_sum(part * _weights(part)) for part in map(tf.convert_to_tensor, parts)])
-    return dict(zip(wrt, tape.gradient(total, watched), strict=True))
-
-
-def _weights(part: tf.Tensor) -> tf.Tensor:
-    count = tf.size(part)
-    return tf.reshape(
-        tf.cast(tf.cos(tf.range(tf.cast(count, tf.float64), dtype=tf.float64)), part.dtype), tf.shape(part)
-    )
+    if not subject.variants:
+        return gradients_of(subject, subject.arguments(), wrt, of)
+    return {label: gradients_of(subject, subject.arguments(label), wrt, of) for label in subject.variants}

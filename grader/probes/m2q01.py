@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from grader.probes.subject import Subject
+from grader.probes.tracing import as_graph
 
 
 def m2q01_lowest_to_highest(subject: Subject) -> Any:
@@ -26,11 +27,12 @@ def m2q01_under_depth(subject: Subject, *, depths: list[int]) -> Any:
 def m2q01_clipped_in_graph(subject: Subject) -> Any:
     """Clip two gradients in a ``tf.function`` with open sizes, one trace for all variants."""
     first = subject.arguments()
+    within = as_graph(subject)
     specification = [tf.TensorSpec([None] * len(gradient.shape), gradient.dtype) for gradient in first["grads"]]
 
-    @tf.function(input_signature=[specification])
+    @tf.function(input_signature=[specification], autograph=False)
     def traced(grads: list[tf.Tensor]) -> Any:
-        return subject.apply(subject.function, {**first, "grads": grads})
+        return within.call({**first, "grads": grads})
 
     return {label: traced(subject.arguments(label)["grads"]) for label in subject.variants}
 

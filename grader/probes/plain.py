@@ -23,6 +23,8 @@ def plain(value: Any, depth: int = 0) -> Tree:
         return value
     if kind is bytes:
         return value.decode("utf-8", "backslashreplace")
+    if kind is range and len(value) <= _MOST_ITEMS:
+        return list(value)
     if kind in (list, tuple) and len(value) <= _MOST_ITEMS:
         items = [plain(item, depth + 1) for item in value]
         return items if kind is list else tuple(items)

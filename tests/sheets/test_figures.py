@@ -209,6 +209,43 @@ CASES: list[tuple[str, Parameters]] = [
             (8, 1, 1, 1, False),
         ]
     ),
+    ("local_fields", {"rows": 7, "columns": 10, "field": [3, 3], "neuron": [1, 3], "names": ["input", "one", "two"]}),
+    ("local_fields", {"rows": 16, "columns": 16, "field": [8, 1], "neuron": [1, 15], "names": ["a name of words"] * 3}),
+    ("local_fields", {"rows": 1, "columns": 1, "field": [1, 1], "neuron": [0, 0], "names": ["a", "b", "c"]}),
+    *(
+        ("convolution", {"rows": r, "columns": c, "field": f, "stride": s, "neurons": neurons, "padding": padding})
+        for r, c, f, s, neurons, padding in [
+            (5, 7, [3, 3], [1, 1], [[0, 0], [2, 4]], "SAME"),
+            (5, 7, [3, 3], [2, 2], [[0, 1], [1, 2]], "SAME"),
+            (5, 7, [3, 3], [2, 2], [[1, 2], [1, 1]], "VALID"),
+            (16, 16, [8, 8], [1, 1], [[15, 15], [0, 0]], "SAME"),
+            (16, 16, [5, 5], [3, 3], [[4, 4], [5, 5]], "SAME"),
+            (1, 1, [1, 1], [1, 1], [[0, 0]], "VALID"),
+            (1, 16, [8, 1], [8, 8], [[0, 1]], "SAME"),
+        ]
+    ),
+    ("padding_kinds", {"inputs": 13, "field": 6, "stride": 5}),
+    ("padding_kinds", {"inputs": 20, "field": 8, "stride": 1}),
+    ("padding_kinds", {"inputs": 1, "field": 1, "stride": 8}),
+    (
+        "feature_maps",
+        {
+            "rows": 8,
+            "columns": 8,
+            "field": [3, 3],
+            "layers": [{"name": "input", "maps": 3, "letters": ["R", "G", "B"]}, {"name": "layer 1", "maps": 4}],
+        },
+    ),
+    (
+        "feature_maps",
+        {
+            "rows": 16,
+            "columns": 16,
+            "field": [8, 1],
+            "layers": [{"name": "a layer with a long name", "maps": 6, "letters": list("MWMWMW")}] * 3,
+        },
+    ),
+    ("feature_maps", {"rows": 3, "columns": 3, "field": [1, 1], "layers": [{"name": "a name", "maps": 1}] * 2}),
     ("dropped_neurons", {"layers": [3, 5, 4, 2], "dropped": [[2], [1, 4, 5], [3, 4]]}),
     ("dropped_neurons", {"layers": [1, 1], "dropped": [[]]}),
     ("dropped_neurons", {"layers": [8, 8, 8, 8, 8], "dropped": [[1, 2, 3, 4, 5, 6, 7], [8], [], [4, 5]]}),

@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.problems import suggestion
 from grader.sheets.figures.canvas import Drawing, drawing
+from grader.sheets.figures.convolution import convolution, feature_maps, local_fields, padding_kinds
 from grader.sheets.figures.flows import flow
 from grader.sheets.figures.networks import backprop_flow, funnel, logic_nets, ltu, mlp, perceptron
 from grader.sheets.figures.neurons import biological_neuron, neuron_comparison
@@ -30,20 +31,24 @@ _DRAWINGS = {
         biological_neuron,
         cart_pole,
         neuron_comparison,
+        convolution,
         curve,
         descent,
         dropped_neurons,
         episode_strip,
+        feature_maps,
         flow,
         funnel,
         image_variants,
         line_plot,
+        local_fields,
         logic_nets,
         ltu,
         max_norm_disc,
         mlp,
         nesterov_lookahead,
         optimizer_paths,
+        padding_kinds,
         perceptron,
         transfer,
     )
