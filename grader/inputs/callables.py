@@ -11,6 +11,7 @@ import tensorflow as tf
 from gymnasium.envs.classic_control.cartpole import CartPoleEnv
 from gymnasium.wrappers import TimeLimit
 
+from grader.inputs.clusters import Cluster, running
 from grader.inputs.environments import Maker, Observed, Policy, Recorded, Scripted
 
 
@@ -91,3 +92,56 @@ def random_policy(seed: int = 0, actions: int = 2) -> Policy:
     """Return the policy that draws an action each time, whatever it is shown."""
     generator = np.random.default_rng(seed)
     return Policy(lambda observation: int(generator.integers(actions)))
+
+
+def cluster_spec(jobs: dict[str, list[str] | dict[str, str]]) -> tf.train.ClusterSpec:
+    """Return the description of a cluster, of which nothing runs.
+
+    ``jobs`` gives for each job the addresses of its tasks: a list, or by number a part of them.
+    """
+    return tf.train.ClusterSpec(
+        {
+            # What crosses to the child has texts for keys.
+            job: {int(task): address for task, address in tasks.items()} if isinstance(tasks, dict) else tasks
+            for job, tasks in jobs.items()
+        }
+    )
+
+
+def running_cluster(ps: int = 1, worker: int = 2) -> tf.train.ClusterSpec:
+    """Return the description of a cluster whose servers run in the child; so many tasks in each of its two jobs."""
+    return _running(ps, worker).spec
+
+
+def running_target(ps: int = 1, worker: int = 2, job: str = "worker", task: int = 0) -> str:
+    """Return the target of one task of the running cluster, for a session."""
+    return _running(ps, worker).target(job, task)
+
+
+def running_targets(ps: int = 1, worker: int = 2) -> list[str]:
+    """Return the targets of all tasks of the running cluster, those of the job "ps" first."""
+    cluster = _running(ps, worker)
+    return [cluster.target(job, task) for job, task in cluster.servers]
+
+
+def _running(ps: int, worker: int) -> Cluster:
+    return running(tuple((job, count) for job, count in (("ps", ps), ("worker", worker)) if count))
+
+
+def rnn_cell(kind: str = "simple", units: int = 3, seed: int = 0, dtype: str = "float32") -> keras.layers.Layer:
+    """Return an RNN cell of Keras that is not built yet; whenever it is, its weights come from ``seed``.
+
+    Args:
+        kind: "simple", "lstm" or "gru".
+        units: neurons of it.
+        seed: where its weights, biases too, come from.
+        dtype: of its weights and of what it computes.
+    """
+    cells = {"simple": keras.layers.SimpleRNNCell, "lstm": keras.layers.LSTMCell, "gru": keras.layers.GRUCell}
+    return cells[kind](
+        units,
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
+        recurrent_initializer=keras.initializers.GlorotUniform(seed=seed + 1),
+        bias_initializer=keras.initializers.RandomUniform(seed=seed + 2),
+        dtype=dtype,
+    )

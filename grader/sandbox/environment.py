@@ -12,6 +12,9 @@ _FIXED = {
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    # A server starts 64 threads otherwise, whose stacks are memory: three servers would be more than a child may use.
+    "TF_GRPC_WORKER_CACHE_THREADS": "4",
+    "TF_GRPC_WORKER_CACHE_QUEUES": "1",
     "KERAS_BACKEND": "tensorflow",
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",

@@ -6,7 +6,7 @@ course notes print must fail the check that an erratum names; and right answers 
 some, must earn full marks too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from grader.bank.location import BankLocation
@@ -57,10 +57,10 @@ def verify_question(
     yield _earns_nothing(question, setting, "an empty file", "")
     caught: dict[str, set[str]] = {}
     for function in question.spec.functions:
+        # All of them whole, before each is compared with the others; what hangs is not kept by the cache.
+        seen = {mistake: _observe_mistake(question, function, mistake, setting) for mistake in function.mistakes}
         for mistake in function.mistakes:
-            _observe_mistake(question, function, mistake, setting)  # whole, before each is compared with the others
-        for mistake in function.mistakes:
-            finding, failed = _mistake_is_caught(question, function, mistake, setting)
+            finding, failed = _mistake_is_caught(question, function, mistake, *seen[mistake], setting)
             caught[f"{function.name}__{mistake}"] = failed
             yield finding
     yield from _errata_are_proved(question, caught)
@@ -129,12 +129,16 @@ def _earns_nothing(question: Question, setting: Setting, what: str, source: str)
 
 
 def _mistake_is_caught(
-    question: Question, function: Function, mistake: str, setting: Setting
+    question: Question,
+    function: Function,
+    mistake: str,
+    calls: list[Call],
+    seen: dict[str, Observation],
+    setting: Setting,
 ) -> tuple[Finding, set[str]]:
     """Grade a known mistake; return what came of it and the checks of its function that it failed."""
     claim = f"the mistake {function.name}__{mistake} is caught and diagnosed"
     try:
-        calls, seen = _observe_mistake(question, function, mistake, setting)
         result = judge_question(question, calls, seen, setting, mistake)
     except GradeTapeError as error:
         return Finding(question.id, claim, str(error)), set()
@@ -159,6 +163,10 @@ def _faults_of_mistake(
     if missed:
         fails = ", ".join(sorted(failed)) or "nothing"
         yield f"it passes {', '.join(missed)}, which should catch it (it fails {fails})"
+    hung = {name for name in failed if checks[name].outcome == "timed_out"}
+    stated = set(function.mistakes[mistake].hangs)
+    if hung != stated:
+        yield f"it hangs in {_listed(hung)}, while 'hangs' names {_listed(stated)}"
     for name in sorted(failed):
         check = checks[name]
         if check.status == "not_reached":
@@ -166,6 +174,10 @@ def _faults_of_mistake(
         elif not any(one.mistake == mistake for one in check.diagnoses):
             others = ", ".join(one.mistake for one in check.diagnoses) or "nothing"
             yield f"{name} is diagnosed as {others} ({check.reason})"
+
+
+def _listed(names: Set[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
 
 
 def _errata_are_proved(question: Question, caught: dict[str, set[str]]) -> Iterator[Finding]:
