@@ -87,6 +87,9 @@ def build_parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--jobs", type=values.positive, default=os.cpu_count() or 1, metavar="N", help="questions at a time"
     )
+    command.add_argument(
+        "--margins", action="store_true", help="only show how near right and wrong answers come to each bound"
+    )
     _add_running_options(command)
     _add_level(command, "standard")
 

@@ -196,6 +196,8 @@ def run_verify(options: argparse.Namespace) -> int:
     if not ids:
         raise GradeTapeError("this bank has no question to verify; docs/authoring.md says how to write one")
     seeds = range(options.seed, options.seed + options.seeds)
+    if options.margins:
+        return _show_margins(options, bank, ids, seeds)
     console = Console()
     stop = Event()
     waiting = SimpleQueue[str]()
@@ -244,6 +246,34 @@ def run_verify(options: argparse.Namespace) -> int:
             stop.set()
             raise
     console.print(f"{len(ids)} questions, {faults} faults")
+    return EXIT_NOT_PASSED if faults else EXIT_OK
+
+
+def _show_margins(options: argparse.Namespace, bank: "Bank", ids: Sequence[str], seeds: range) -> int:
+    """Print how near every submission that the bank has comes to the bounds that concern it."""
+    from grader.session import open_setting
+    from grader.verify.margins import margins_of
+
+    console = Console()
+    table = Table("check", "submission", "seed", "number", "bound", "margin", box=None, padding=(0, 2, 0, 0))
+    faults = []
+    with (
+        _progress("starting TensorFlow") as say,
+        open_setting(
+            options.seed, options.device, use_cache=False, level=options.level, bubblewrap=options.bubblewrap
+        ) as setting,
+    ):
+        for id_ in ids:
+            say(f"running {id_} on {len(seeds)} seeds")
+            for one in margins_of(bank.questions[id_], bank.location, setting, seeds):
+                cells = (str(one.seed), f"{one.number:.4g}", f"{one.bound:g}", f"{one.margin:+.0%}")
+                table.add_row(f"{id_}::{one.check}", one.submission, *cells, style="red" if one.fault else None)
+                if one.fault:
+                    faults.append(f"✗ {id_}::{one.check}: {one.submission}: seed {one.seed}: {one.fault}")
+    console.print(table)
+    for fault in faults:
+        console.print(Text(fault, style="red"))
+    console.print(f"{table.row_count} rows, the nearest of {len(seeds)} seeds each, {len(faults)} faults")
     return EXIT_NOT_PASSED if faults else EXIT_OK
 
 

@@ -145,15 +145,16 @@ def _likely_mistakes(
     A mistake that agrees in none explains nothing, so it is run in the failed checks alone: most are told apart there.
     """
     telling = {check for check in failed if _could_be_a_mistake(own[check])}
-    if not telling:
+    hung = {check for check in failed if own[check].outcome == "timed_out"}
+    if not telling | hung:
         return {}
     expects = {check.id: check.expect for check in function.checks}
     own_calls = [call for call in calls if call.function == function.name]
     failed_calls = [call for call in own_calls if call.id.removeprefix(f"{function.name}/") in telling]
     observations = {}
-    for mistake in function.mistakes:
+    for mistake, entry in function.mistakes.items():
         known = _observations_of_mistake(question, function, mistake, failed_calls, setting)
-        if any(same(own[check], known[check], expects[check]) for check in telling):
+        if hung.intersection(entry.hangs) or any(same(own[check], known[check], expects[check]) for check in telling):
             observations[mistake] = _observations_of_mistake(question, function, mistake, own_calls, setting)
     return observations
 
@@ -168,8 +169,13 @@ def _could_be_a_mistake(seen: Observation) -> bool:
 def _observations_of_mistake(
     question: Question, function: Function, mistake: str, calls: list[Call], setting: Setting
 ) -> dict[str, Observation]:
+    """Return what a mistake does in ``calls``. Where it hangs, `verify` has proved that, and nobody waits again."""
     submission = mistake_submission(question, function.name, mistake)
-    known = known_observations(setting.children, submission, calls, setting.seed, setting.device, setting.cache)
+    hanging = {f"{function.name}/{check}" for check in function.mistakes[mistake].hangs}
+    known = {call.id: Observation("timed_out") for call in calls if call.id in hanging}
+    ending = [call for call in calls if call.id not in hanging]
+    if ending:
+        known |= known_observations(setting.children, submission, ending, setting.seed, setting.device, setting.cache)
     return {name.removeprefix(f"{function.name}/"): one for name, one in known.items()}
 
 

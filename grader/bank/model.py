@@ -31,8 +31,8 @@ class Question:
         return self.path.stem
 
     def signature(self, function: str) -> FunctionSource:
-        """Return the reference's signature and contract of ``function``."""
-        return self.reference.functions[function]
+        """Return the reference's signature and contract of ``function``, which may be a class."""
+        return self.reference.definitions[function]
 
     def function(self, name: str) -> Function:
         """Return the function called ``name``."""

@@ -44,6 +44,8 @@ Marks = Annotated[
 QuestionId = Annotated[str, Field(pattern=r"^m[1-9][0-9]*q[0-9]{2}$")]
 Sitting = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="year and month, such as 2023-07")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+#: Of a function, or of a class, whose name has capitals.
+FunctionName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 Prose = Annotated[str, Field(min_length=1)]
 
 
@@ -67,7 +69,7 @@ class Figure(Entry):
 class Evidence(Entry):
     """The check that the printed version fails; ``mistake`` is the printed version as running code."""
 
-    check: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*/[a-z][a-z0-9_]*$", description="function/check")]
+    check: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*/[a-z][a-z0-9_]*$", description="function/check")]
     mistake: Identifier
 
 
@@ -107,6 +109,10 @@ class Expect(Entry):
     below: float | None = Field(default=None, description="every number observed is below this")
     above: float | None = Field(default=None, description="every number observed is above this")
     moments: Moments | None = None
+    margin: Annotated[float, Field(gt=0, strict=False)] | None = Field(
+        default=None,
+        description="with below or above: the share of the bound that right answers keep away from it on every seed",
+    )
     rtol: Annotated[float, Field(ge=0, strict=False)] | None = None
     atol: Annotated[float, Field(ge=0, strict=False)] | None = None
     dtype: Literal["kind", "exact"] = Field(default="kind", description="float32 and float64 are of one kind")
@@ -117,6 +123,8 @@ class Expect(Entry):
         named = [way for way in ways if way in self.model_fields_set]
         if len(named) > 1:
             raise ValueError(f"expects by {' and '.join(named)} at once; keep one of them")
+        if self.margin is not None and not (self.below or self.above):
+            raise ValueError("has a margin and no bound that is not 0; give it with 'below' or 'above'")
         return self
 
     @property
@@ -150,12 +158,15 @@ class Mistake(Entry):
 
     says: Prose
     caught_by: Annotated[list[Identifier], Field(min_length=1)]
+    hangs: list[Identifier] = Field(
+        default_factory=list, description="the checks in which it never comes back; only verify waits for that"
+    )
 
 
 class Function(Entry):
-    """A function to implement. Its signature and contract are the reference's own."""
+    """A function or class to implement. Its signature and contract are the reference's own."""
 
-    name: Identifier
+    name: FunctionName
     marks: Marks
     checks: Annotated[list[Check], Field(min_length=1)]
     mistakes: dict[Identifier, Mistake] = Field(default_factory=dict)

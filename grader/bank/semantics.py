@@ -31,10 +31,12 @@ def check_question(
     _check_unique((figure.id for figure in spec.figures), ("figures",), "id", complain)
     for index, function in enumerate(spec.functions):
         place: EntryPath = ("functions", index)
-        signature = reference.functions.get(function.name)
+        signature = reference.definitions.get(function.name)
         if signature is None:
-            mend = suggestion(function.name, reference.functions)
+            mend = suggestion(function.name, reference.definitions)
             complain((*place, "name"), f"'{reference.path.name}' has no function '{function.name}'", mend)
+        elif signature.is_class and not signature.methods:
+            complain((*place, "name"), f"the class '{function.name}' has no methods to write", "give it some")
         _check_function(function, place, signature, vocabulary, complain)
         _check_mistakes(function, place, mistakes, complain)
     _check_stray_mistakes(spec, mistakes, complain)
@@ -112,6 +114,8 @@ def _check_check(
 
 
 def _check_argument(name: str, place: EntryPath, signature: FunctionSource, complain: Complain) -> None:
+    if signature.any_keyword:
+        return
     known = [parameter.name for parameter in signature.parameters]
     # An input whose name starts with "_" is the probe's own, not the function's.
     if name not in known and not name.startswith("_"):
@@ -164,21 +168,22 @@ def _check_mistakes(function: Function, place: EntryPath, mistakes: ModuleSource
     check_ids = [check.id for check in function.checks]
     for name, mistake in function.mistakes.items():
         variant = f"{function.name}__{name}"
-        if mistakes is None or variant not in mistakes.functions:
+        if mistakes is None or variant not in mistakes.definitions:
             where = mistakes.path.name if mistakes else "the bank"
             what = f"{where} has no function '{variant}' for the mistake '{name}'"
             complain((*place, "mistakes", name), what, "write the mistake as running code in reference_impl/mistakes")
-        for caught in mistake.caught_by:
-            if caught not in check_ids:
-                what = f"'{function.name}' has no check '{caught}'"
-                complain((*place, "mistakes", name, "caught_by"), what, suggestion(caught, check_ids))
+        for key, named in (("caught_by", mistake.caught_by), ("hangs", mistake.hangs)):
+            for check_id in named:
+                if check_id not in check_ids:
+                    what = f"'{function.name}' has no check '{check_id}'"
+                    complain((*place, "mistakes", name, key), what, suggestion(check_id, check_ids))
 
 
 def _check_stray_mistakes(spec: QuestionFile, mistakes: ModuleSource | None, complain: Complain) -> None:
     if mistakes is None:
         return
     declared = {f"{function.name}__{name}" for function in spec.functions for name in function.mistakes}
-    for name in mistakes.functions:
+    for name in mistakes.definitions:
         if "__" in name.strip("_") and name not in declared:
             what = f"'{mistakes.path.name}' holds '{name}', which no function declares as a mistake"
             complain(("functions",), what, suggestion(name, declared))

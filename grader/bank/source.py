@@ -1,7 +1,7 @@
-"""Read functions out of Python source without importing it: signature, docstring, text."""
+"""Read functions and classes out of Python source without importing it: signature, docstring, text."""
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -17,7 +17,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class FunctionSource:
-    """A top-level function as written."""
+    """A function as written, or a class, which is called like one: with the parameters of its ``__init__``.
+
+    ``methods`` are those of a class that others call: ``__init__`` and whatever does not begin with one underscore.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -25,6 +28,13 @@ class FunctionSource:
     docstring: str
     line: int
     text: str
+    any_keyword: bool = False  #: whether it takes keyword arguments of any name, by ``**``
+    methods: tuple["FunctionSource", ...] = ()
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class."""
+        return self.signature.startswith("class ")
 
     @property
     def positional(self) -> tuple[str, ...]:
@@ -34,13 +44,19 @@ class FunctionSource:
 
 @dataclass(frozen=True)
 class ModuleSource:
-    """A module as written: its functions and the lines that their signatures need."""
+    """A module as written: its functions, its classes and the lines that their signatures need."""
 
     path: Path
     text: str
     docstring: str
     functions: dict[str, FunctionSource]
+    classes: dict[str, FunctionSource]
     preamble: str
+
+    @property
+    def definitions(self) -> dict[str, FunctionSource]:
+        """Functions and classes: what a question may ask for."""
+        return {**self.functions, **self.classes}
 
 
 def parse_module(path: Path, text: str) -> ModuleSource:
@@ -54,8 +70,9 @@ def parse_module(path: Path, text: str) -> ModuleSource:
     tree = ast.parse(text, filename=str(path))
     lines = text.encode().split(b"\n")
     functions = {node.name: _function(node, lines) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    classes = {node.name: _class(node, lines) for node in tree.body if isinstance(node, ast.ClassDef)}
     preamble = [_as_written(node, lines) for node in tree.body if _belongs_in_a_stub(node)]
-    return ModuleSource(path, text, ast.get_docstring(tree) or "", functions, "\n".join(preamble))
+    return ModuleSource(path, text, ast.get_docstring(tree) or "", functions, classes, "\n".join(preamble))
 
 
 def _belongs_in_a_stub(node: ast.stmt) -> bool:
@@ -85,7 +102,36 @@ def _function(node: ast.FunctionDef, lines: list[bytes]) -> FunctionSource:
         docstring=ast.get_docstring(node) or "",
         line=node.lineno,
         text=_as_written(node, lines),
+        any_keyword=node.args.kwarg is not None,
     )
+
+
+def _class(node: ast.ClassDef, lines: list[bytes]) -> FunctionSource:
+    methods = tuple(
+        _method(item, lines) for item in node.body if isinstance(item, ast.FunctionDef) and _is_public(item.name)
+    )
+    bases = ", ".join(ast.unparse(base) for base in [*node.bases, *node.keywords])
+    return FunctionSource(
+        name=node.name,
+        parameters=next((method.parameters for method in methods if method.name == "__init__"), ()),
+        signature=f"class {node.name}({bases}):" if bases else f"class {node.name}:",
+        docstring=ast.get_docstring(node) or "",
+        line=node.lineno,
+        text=_as_written(node, lines),
+        methods=methods,
+    )
+
+
+def _is_public(method: str) -> bool:
+    return not method.startswith("_") or method.startswith("__")
+
+
+def _method(node: ast.FunctionDef, lines: list[bytes]) -> FunctionSource:
+    """Return a method without the parameter for the object, and with its decorators: a property is read, not called."""
+    function = _function(node, lines)
+    decorators = [f"@{ast.unparse(decorator)}\n" for decorator in node.decorator_list]
+    bound = function.parameters if "@staticmethod\n" in decorators else function.parameters[1:]
+    return replace(function, parameters=bound, signature="".join([*decorators, function.signature]))
 
 
 def _parameters(arguments: ast.arguments) -> list[Parameter]:

@@ -3,11 +3,13 @@
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
 from grader.bank.location import BankLocation
 from grader.bank.model import Question
+from grader.bank.source import FunctionSource
 from grader.problems import GradeTapeError
 
 #: How the message of a function that is left as the stub has it ends.
@@ -24,17 +26,7 @@ def render_stub(question: Question, location: BankLocation) -> str:
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701 - Python source, not HTML
     )
-    functions = []
-    for function in question.spec.functions:
-        source = question.signature(function.name)
-        contract = source.docstring.replace("\\", "\\\\").replace('"""', r"\"\"\"")
-        functions.append(
-            {
-                "name": function.name,
-                "signature": source.signature,
-                "contract": textwrap.indent(contract, "    ").strip(),
-            }
-        )
+    functions = [_to_write(question.signature(function.name)) for function in question.spec.functions]
     return environment.get_template("stub.py.j2").render(
         id=question.id,
         title=question.spec.title,
@@ -42,6 +34,18 @@ def render_stub(question: Question, location: BankLocation) -> str:
         functions=functions,
         not_written=NOT_WRITTEN,
     )
+
+
+def _to_write(source: FunctionSource, owner: str = "") -> dict[str, Any]:
+    """Return what the template shows of a function, or of a class and its methods."""
+    contract = source.docstring.replace("\\", "\\\\").replace('"""', r"\"\"\"")
+    name = f"{owner}{source.name}"
+    return {
+        "name": name,
+        "signature": source.signature,
+        "contract": textwrap.indent(contract, "    ").strip(),
+        "methods": [_to_write(method, f"{name}.") for method in source.methods],
+    }
 
 
 def write_stubs(questions: Iterable[Question], location: BankLocation, folder: Path) -> list[Path]:

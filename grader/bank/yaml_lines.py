@@ -13,25 +13,40 @@ import yaml
 #: Where an entry stands in a document: keys and indices from the root.
 EntryPath: TypeAlias = tuple[str | int, ...]
 
-_TAGS = {"map", "seq", "str", "null", "bool", "int", "float"}
+#: The tags that plain data has, with their short names.
+_KINDS = {f"tag:yaml.org,2002:{kind}": kind for kind in ("map", "seq", "str", "null", "bool", "int", "float")}
 _DEEPEST = 40
 _MOST_NODES = 100_000  # a question file has a few hundred; an alias bomb has billions
 
 
 @dataclass
 class LinedData:
-    """Plain data with the line (from 1) of every entry, and what is wrong with the text itself."""
+    """Plain data, what is wrong with the text itself, and where every entry stands."""
 
     data: Any = None
-    lines: dict[EntryPath, int] = field(default_factory=dict)
-    faults: list[tuple[int, str, str]] = field(default_factory=list)  # line, what, how to mend it
+    faults: list[tuple[int, str, str]] = field(default_factory=list)  # line (from 1), what, how to mend it
+    root: yaml.Node | None = None
 
     def line_of(self, path: EntryPath) -> int:
-        """Return the line of the entry at ``path``, or of its nearest ancestor that has one."""
-        for end in range(len(path), -1, -1):
-            if path[:end] in self.lines:
-                return self.lines[path[:end]]
-        return 1
+        """Return the line (from 1) of the entry at ``path``, or of its nearest ancestor that there is."""
+        node, line = self.root, 1 if self.root is None else _line(self.root)
+        for part in path:
+            if isinstance(node, yaml.MappingNode):
+                entry = next(((key, value) for key, value in node.value if key.value == part), None)
+                if entry is None:
+                    break
+                line, node = _line(entry[0]), entry[1]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                node = node.value[part]
+                line = _line(node)
+            else:
+                break
+        return line
+
+
+def _line(node: yaml.Node) -> int:
+    line: int = node.start_mark.line + 1
+    return line
 
 
 class _CoreSchemaLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -67,63 +82,64 @@ def read_yaml(text: str) -> LinedData:
     if node is None:
         result.faults.append((1, "the file is empty", "write the question, or delete the file"))
         return result
-    result.data = _Builder(result).build(node, ())
+    result.root = node
+    result.data = _Builder(result.faults).build(node)
     return result
 
 
 class _Builder:
-    """Turns composed nodes into data, noting lines and duplicate keys on the way."""
+    """Turns composed nodes into data, noting what is not allowed on the way."""
 
-    def __init__(self, result: LinedData) -> None:
-        self.result = result
+    def __init__(self, faults: list[tuple[int, str, str]]) -> None:
+        self.faults = faults
         self.visited = 0
 
-    def build(self, node: yaml.Node, path: EntryPath) -> Any:
+    def build(self, node: yaml.Node, depth: int = 0) -> Any:
         self.visited += 1
         if self.visited > _MOST_NODES:
             if self.visited == _MOST_NODES + 1:
                 self._fault(node, f"more than {_MOST_NODES} entries", "aliases may not multiply the file")
             return None
-        if len(path) > _DEEPEST:
+        if depth > _DEEPEST:
             self._fault(node, f"nested more than {_DEEPEST} deep", "an alias may not hold itself")
             return None
-        if node.tag.rpartition(":")[2] not in _TAGS:
+        kind = _KINDS.get(node.tag)
+        if kind is None:
             self._fault(node, f"the tag '{node.tag}' is not allowed", "write plain data")
             return None
-        self.result.lines.setdefault(path, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
+            return self._mapping(node, depth)
         if isinstance(node, yaml.SequenceNode):
-            return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
-        return self._scalar(node)
+            return [self.build(child, depth + 1) for child in node.value]
+        return _scalar(kind, node.value)
 
-    def _mapping(self, node: yaml.MappingNode, path: EntryPath) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, depth: int) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        first: dict[str, yaml.Node] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._fault(key_node, "a key must be a word", "write it as plain text")
                 continue
             key = key_node.value
             if key in data:
-                first = self.result.lines[(*path, key)]
-                self._fault(key_node, f"duplicate key '{key}' (first on line {first})", "keep one of the two")
+                what = f"duplicate key '{key}' (first on line {_line(first[key])})"
+                self._fault(key_node, what, "keep one of the two")
                 continue
-            self.result.lines[(*path, key)] = key_node.start_mark.line + 1
-            data[key] = self.build(value_node, (*path, key))
+            first[key] = key_node
+            data[key] = self.build(value_node, depth + 1)
         return data
 
-    def _scalar(self, node: yaml.Node) -> Any:
-        kind = node.tag.rpartition(":")[2]
-        text: str = node.value
-        if kind == "null":
-            return None
-        if kind == "bool":
-            return text == "true"
-        if kind == "int":
-            return int(text)
-        if kind == "float":
-            return float(text.replace(".inf", "inf").replace(".nan", "nan"))
-        return text
-
     def _fault(self, node: yaml.Node, what: str, mend: str) -> None:
-        self.result.faults.append((node.start_mark.line + 1, what, mend))
+        self.faults.append((_line(node), what, mend))
+
+
+def _scalar(kind: str, text: str) -> Any:
+    if kind == "str":
+        return text
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return text == "true"
+    if kind == "int":
+        return int(text)
+    return float(text.replace(".inf", "inf").replace(".nan", "nan"))

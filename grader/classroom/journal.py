@@ -38,9 +38,9 @@ class Journal:
         at, line = 0, b"\n"
         with self._path.open("rb") as lines:
             for line in lines:
-                told = _checked(line)
-                if told is not None:
-                    self._places[told["student"]] = (at, len(line), told["key"])
+                record = _record_of(line)
+                if record is not None:
+                    self._places[record.student] = (at, len(line), record.key)
                 at += len(line)
         self._whole = line.endswith(b"\n")
 
@@ -58,10 +58,10 @@ class Journal:
         """
         at, length, _ = self._places[student]
         self._file.seek(at)
-        told = _checked(self._file.read(length))
-        if told is None:
+        record = _record_of(self._file.read(length))
+        if record is None:
             raise GradeTapeError(f"'{self._path}' was changed while it was in use; run the same command again")
-        return record_from_dict(told)
+        return record
 
     def append(self, record: Record) -> None:
         """Add a record and wait until the disk has it.
@@ -122,7 +122,7 @@ def _line(record: Record) -> bytes:
     return b"".join([_HEAD, hashlib.sha256(text).hexdigest().encode("ascii"), _MIDDLE, text, _TAIL, b"\n"])
 
 
-def _checked(line: bytes) -> dict[str, str] | None:
+def _record_of(line: bytes) -> Record | None:
     """Return the record of a line, or ``None`` when the line is not as it was written."""
     line = line.removesuffix(b"\n")
     text = line[_RECORD_AT : -len(_TAIL)]
@@ -131,8 +131,6 @@ def _checked(line: bytes) -> dict[str, str] | None:
     if line[len(_HEAD) : len(_HEAD) + 64] != hashlib.sha256(text).hexdigest().encode("ascii"):
         return None
     try:
-        told: dict[str, str] = json.loads(text)
-        record_from_dict(told)
+        return record_from_dict(json.loads(text))
     except (ValueError, KeyError, TypeError, ArithmeticError):
         return None
-    return told

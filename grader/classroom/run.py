@@ -4,7 +4,7 @@ The journal is the only thing that must survive; every other file is made of it 
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -175,10 +175,9 @@ def grade_class(
         records = Records(journal, room.expected)
         waiting = _settle_without_grading(plan, bank, room, journal)
         watch.begin(len(room.expected), len(room.expected) - len(waiting), room.aside)
-        if waiting:
-            _grade(waiting, plan, bank, room, engine, watch, records, ends)
+        written = _grade(waiting, plan, bank, room, engine, watch, records, ends) if waiting else set()
         watch.writing()
-        write_results(plan, bank, records)
+        write_results(plan, bank, records, written)
         export(records)
         return _states(records)
 
@@ -200,8 +199,10 @@ def _settle_without_grading(plan: Plan, bank: Bank, room: Class, journal: Journa
 def _grade(
     waiting: list[Expected], plan: Plan, bank: Bank, room: Class, engine: Engine, watch: Watch, records: Records,
     ends: float | None,
-) -> None:  # fmt: skip
+) -> set[str]:  # fmt: skip
+    """Grade those who wait; return those whose pages were written on the way, while the class is still at work."""
     by_student = {one.person.student: one for one in waiting}
+    written = set()
 
     def tasks() -> Iterator[Task]:
         for one in waiting:
@@ -220,12 +221,14 @@ def _grade(
                 records.unsettled[record.student] = record
             one = by_student.pop(record.student)
             write_pages(present(record, one), bank, plan.results, plan.feedback)
+            written.add(record.student)
             watch.graded(record)
     for student, one in by_student.items():
         if student not in records.unsettled:
             task = Task(student, one.person.name, "", {})
             told = "the run's time (--budget) was used up"
             records.unsettled[student] = ungraded(task, bank.questions, "not graded", told)
+    return written
 
 
 def prepare(one: Expected, plan: Plan, bank: Bank, room: Class) -> Task | Record:
@@ -257,15 +260,16 @@ def present(record: Record, one: Expected) -> Record:
     return replace(record, name=one.person.name, reason="; ".join(notes))
 
 
-def write_results(plan: Plan, bank: Bank, records: Iterable[Record]) -> None:
-    """Write everybody's files, the gradebook, every check, JUnit's XML and the summary.
+def write_results(plan: Plan, bank: Bank, records: Iterable[Record], written: Set[str] = frozenset()) -> None:
+    """Write the gradebook, every check, JUnit's XML, the summary, and the files of those who are not in ``written``.
 
     Raises:
         GradeTapeError: something cannot be written.
     """
     results = plan.results
     for record in records:
-        write_pages(record, bank, results, plan.feedback)
+        if record.student not in written:
+            write_pages(record, bank, results, plan.feedback)
     write_pieces(results / GRADEBOOK, gradebook_lines(records, bank.questions.values()))
     write_pieces(results / CHECKS, check_lines(records))
     write_pieces(results / JUNIT, junit_lines(records))

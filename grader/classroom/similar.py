@@ -25,6 +25,8 @@ _MOST_NODES = 20_000
 
 Pieces = Counter[int]
 
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
 
 @dataclass(frozen=True)
 class Alike:
@@ -43,7 +45,7 @@ class Unreadable(Exception):  # noqa: N818 - says what it is
 
 
 def functions_of(source: str) -> dict[str, Pieces]:
-    """Return the pieces of every function at the top of a module.
+    """Return the pieces of every function and class at the top of a module.
 
     Raises:
         Unreadable: it is no Python, or too much of it.
@@ -52,20 +54,22 @@ def functions_of(source: str) -> dict[str, Pieces]:
         tree = ast.parse(source)
         if sum(1 for _ in ast.walk(tree)) > _MOST_NODES:
             raise Unreadable("too long")
-        return {
-            node.name: _pieces(node) for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        }
+        return {node.name: _pieces(node) for node in tree.body if isinstance(node, _Definition)}
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(type(error).__name__) from None
 
 
-def _pieces(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Pieces:
+def _pieces(definition: _Definition) -> Pieces:
     pieces: Pieces = Counter()
-    for statement in function.body:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # a docstring, or a text that stands for a comment
-        _digest(statement, pieces)
+    for statement in definition.body:
+        if not _is_text(statement):
+            _digest(statement, pieces)
     return pieces
+
+
+def _is_text(node: object) -> bool:
+    """Tell whether a statement is a docstring, or a text that stands for a comment."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _digest(node: ast.AST, pieces: Pieces) -> int:
@@ -79,15 +83,20 @@ def _digest(node: ast.AST, pieces: Pieces) -> int:
         if name in ("ctx", "annotation", "returns", "type_comment", "kind", "name", "type_params"):
             continue
         for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, ast.AST):
+            if isinstance(item, ast.AST) and not _is_text(item):
                 children.append(_digest(item, pieces))
-            elif isinstance(item, str) and isinstance(node, ast.Attribute | ast.keyword):
+            elif isinstance(item, str) and isinstance(node, ast.Attribute | ast.keyword) and not _is_own(node):
                 children.append(_number(item))  # what is called is TensorFlow's or NumPy's, not the student's
     # Sorted: a + b is b + a, and statements that change places stay what they are.
     number = _number(f"{type(node).__name__}{sorted(children)}")
     if children:
         pieces[number] += 1
     return number
+
+
+def _is_own(node: ast.AST) -> bool:
+    """Tell whether it is an attribute of the student's own object, which may be called anything."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
 def _number(text: str) -> int:

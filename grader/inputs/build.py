@@ -52,9 +52,10 @@ def _generate(generator: str, options: dict[str, Any], seed: int, names: tuple[s
     main = options.pop(generator)
     dtype = options.pop("dtype", None)
     form = options.pop("as", "tensor")
-    stream = options.pop("stream", None)
-    # A named stream is shared by the inputs of one check that name it; otherwise each has its own.
-    bits = Bits(seed, *names[:-1], "stream", stream) if stream else Bits(seed, *names)
+    stream, shared = options.pop("stream", None), options.pop("shared", None)
+    if stream and shared:
+        raise GradeTapeError(f"{place}: 'stream' and 'shared' name the same thing twice; keep one of them")
+    bits = Bits(seed, *_stream(names, stream, shared))
     if form not in _FORMS:
         raise GradeTapeError(f"{place}: 'as: {form}' is unknown; use one of {', '.join(_FORMS)}")
     try:
@@ -63,6 +64,13 @@ def _generate(generator: str, options: dict[str, Any], seed: int, names: tuple[s
     except (TypeError, ValueError) as error:
         raise GradeTapeError(f"{place}: the input '{generator}' cannot be made: {error}") from None
     return {"array": array, "as": form}
+
+
+def _stream(names: tuple[str, ...], stream: str | None, shared: str | None) -> tuple[str, ...]:
+    """Name the random stream of an input: its own, one of its check's, or one of all its question's checks."""
+    if shared:
+        return (names[0], "shared", shared)
+    return (*names[:-1], "stream", stream) if stream else names
 
 
 def _usual_dtype(array: np.ndarray[Any, Any]) -> np.dtype[Any]:

@@ -114,16 +114,43 @@ def blobs(
     return centres[labels] + spread * bits.normal(instances * features).reshape(shape)
 
 
+def time_series(bits: Bits, shape: list[int], part: str = "inputs", dt: float = 0.1, end: float = 30.0) -> Array:
+    """Return windows of consecutive values of the course's series t·sin(t)/3 + 2·sin(5t), each with a start of its own.
+
+    Inputs and targets that belong together are two inputs of the same ``stream``.
+
+    Args:
+        bits: the random bits.
+        shape: (windows, steps, 1) or (windows, steps); (steps,) is a single window.
+        part: "inputs", or "targets", which are the same windows one step later.
+        dt: time between two values.
+        end: the series runs from 0 to here, and no window reaches beyond.
+    """
+    windows, steps = (1, shape[0]) if len(shape) == 1 else shape[:2]
+    if len(shape) > 3 or shape[2:] not in ([], [1]):
+        raise ValueError(f"the shape is (windows, steps, 1), (windows, steps) or (steps,), not {tuple(shape)}")
+    if part not in ("inputs", "targets"):
+        raise ValueError(f"part is 'inputs' or 'targets', not '{part}'")
+    if not 0 < steps * dt <= end:
+        raise ValueError(f"{steps} steps of {dt:g} do not fit between 0 and {end:g}")
+    starts = bits.uniform(windows)[:, np.newaxis] * (end - steps * dt)
+    t = starts + dt * np.arange(steps + 1)
+    # Rounded, so that the last bits of a machine's sine do not show.
+    values = np.round((t * np.sin(t) / 3 + 2 * np.sin(5 * t)) * 2**20) / 2**20
+    window: Array = values[:, :-1] if part == "inputs" else values[:, 1:]
+    return window.reshape(shape)
+
+
 GENERATORS: dict[str, Callable[..., Array]] = {
     function.__name__: function
     for function in (
         normal, uniform, integers, bernoulli, one_hot, permutation, eye, linspace,
-        constant, zeros, ones, binary_rows, blobs,
+        constant, zeros, ones, binary_rows, blobs, time_series,
     )
 }  # fmt: skip
 
 #: Options that every generator has.
-COMMON_OPTIONS = frozenset({"dtype", "as", "stream"})
+COMMON_OPTIONS = frozenset({"dtype", "as", "stream", "shared"})
 
 
 def generator_options() -> dict[str, frozenset[str]]:

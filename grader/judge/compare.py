@@ -17,6 +17,9 @@ _MOST_ROWS = 5
 #: What is told of a student's texts, in characters, and of the keys of a dict.
 _MOST_TEXT, _MOST_NAME, _MOST_KEYS = 2_000, 60, 20
 
+#: How a key without a letter is shown.
+_EMPTY = "''"
+
 _KINDS = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex"}
 
 _Array = npt.NDArray[Any]
@@ -119,7 +122,7 @@ def _compare_dicts(got: Tree, expected: dict[str, Tree], tolerance: Tolerance, w
     missing = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if missing or extra:
-        parts = [f"lacks {', '.join(missing)}"] if missing else []
+        parts = [f"lacks {', '.join(key or _EMPTY for key in missing)}"] if missing else []
         parts += [f"has also {_named(extra)}"] if extra else []
         sides = _named(sorted(got)), _named(sorted(expected))
         return Mismatch(where, f"the dict {' and '.join(parts)}", "", *sides)
@@ -132,7 +135,7 @@ def _compare_dicts(got: Tree, expected: dict[str, Tree], tolerance: Tolerance, w
 
 def _named(keys: list[str]) -> str:
     """Name the keys of a dict, not more of them than anybody would read: a student may return any number."""
-    names = [key if len(key) <= _MOST_NAME else f"{key[:_MOST_NAME]}…" for key in keys[:_MOST_KEYS]]
+    names = [key or _EMPTY if len(key) <= _MOST_NAME else f"{key[:_MOST_NAME]}…" for key in keys[:_MOST_KEYS]]
     return ", ".join([*names, "…"] if len(keys) > _MOST_KEYS else names)
 
 

@@ -16,7 +16,8 @@ def explain(
     """Return, for each failed check, the mistakes that explain it best.
 
     A mistake that agrees with the student on every check of the function explains it as a whole and goes before
-    those that agree on a failed check alone. Among equals all are named.
+    those that agree on a failed check alone. Among equals all are named. Every hang looks like every other one, so a
+    check that was stopped by the clock is explained only by what agrees on all the others, too.
 
     Args:
         seen: the student's observation of each check of one function.
@@ -33,7 +34,7 @@ def explain(
     for check in failed:
         candidates = [name for name in mistakes if check in agreed[name]]
         among_whole = [name for name in candidates if name in whole]
-        if among_whole:
+        if among_whole or seen[check].outcome == "timed_out":
             candidates = among_whole
         most = max((len(agreed[name] & failed) for name in candidates), default=0)
         explained[check] = [name for name in candidates if len(agreed[name] & failed) == most]
@@ -41,9 +42,11 @@ def explain(
 
 
 def same(one: Observation, other: Observation, expect: Expect) -> bool:
-    """Tell whether two observations are of the same doing: equal values, or the same exception and message."""
+    """Tell whether two observations are of the same doing: equal values, the same exception and message, or a hang."""
     if one.outcome != other.outcome:
         return False
+    if one.outcome == "timed_out":
+        return True
     if one.outcome == "returned":
         tolerance = Tolerance(expect.rtol, expect.atol, equal_nan=True, exact_dtype=expect.dtype == "exact")
         return first_mismatch(one.value, other.value, tolerance) is None

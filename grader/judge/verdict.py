@@ -140,7 +140,7 @@ def _bounded(expect: Expect, got: Tree, reference: Tree, holds: Callable[[Any], 
     form = _shape(expect, got, reference)
     if not form.passed:
         return form
-    numbers = np.array(list(_numbers(got)), dtype=np.float64)
+    numbers = np.array(list(numbers_in(got)), dtype=np.float64)
     bad = numbers[~(holds(numbers) & np.isfinite(numbers))]  # no loss is -inf, and NaN holds nothing
     if numbers.size and not bad.size:
         return PASSED
@@ -156,13 +156,13 @@ def _moments(expect: Expect, got: Tree, reference: Tree) -> Verdict:
     form = _shape(expect, got, reference)
     if not form.passed:
         return form
-    samples = np.array(list(_numbers(got)), dtype=np.float64)
+    samples = np.array(list(numbers_in(got)), dtype=np.float64)
     wanted = expect.moments or Moments()
     if samples.size < _FEWEST_SAMPLES:
         return Verdict(False, f"{samples.size} samples, of which nothing can be said")
     if not np.isfinite(samples).all():
         return Verdict(False, f"{np.count_nonzero(~np.isfinite(samples))} of {samples.size} samples are not finite")
-    for name, z in _z_scores(samples, wanted):
+    for name, z in z_scores(samples, wanted):
         if not abs(z) <= wanted.z:  # so written that NaN fails
             found = samples.mean() if name == "mean" else samples.std(ddof=1)
             should = wanted.mean if name == "mean" else wanted.std
@@ -171,7 +171,7 @@ def _moments(expect: Expect, got: Tree, reference: Tree) -> Verdict:
     return PASSED
 
 
-def _z_scores(samples: "np.ndarray[Any, Any]", wanted: Moments) -> Iterator[tuple[str, float]]:
+def z_scores(samples: "np.ndarray[Any, Any]", wanted: Moments) -> Iterator[tuple[str, float]]:
     """Yield the z-scores of the sample mean and standard deviation under the wanted normal distribution.
 
     Their standard errors are σ/√n and, for large n, σ/√(2n) (Kendall & Stuart, vol. 1, sec. 10.5).
@@ -184,16 +184,17 @@ def _z_scores(samples: "np.ndarray[Any, Any]", wanted: Moments) -> Iterator[tupl
         yield "std", float((samples.std(ddof=1) - wanted.std) / (wanted.std / math.sqrt(2 * count)))
 
 
-def _numbers(tree: Tree) -> Iterator[float]:
+def numbers_in(tree: Tree) -> Iterator[float]:
+    """Yield every number of a tree, one after the other."""
     if isinstance(tree, np.ndarray):
         # A complex number is neither below nor above another.
         yield from np.full(tree.size, math.nan) if tree.dtype.kind == "c" else tree.ravel().tolist()
     elif isinstance(tree, dict):
         for value in tree.values():
-            yield from _numbers(value)
+            yield from numbers_in(value)
     elif isinstance(tree, list | tuple):
         for item in tree:
-            yield from _numbers(item)
+            yield from numbers_in(item)
     elif isinstance(tree, bool | int | float):
         yield nearest_float(tree)
 

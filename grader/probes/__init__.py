@@ -15,7 +15,7 @@ from typing import Any
 
 from grader.bank.source import parse_module
 
-_NOT_PROBES = {"derivatives", "plain", "refusals", "subject", "tracing"}
+_NOT_PROBES = {"derivatives", "devices", "plain", "refusals", "subject", "tracing"}
 
 
 def _modules() -> list[str]:

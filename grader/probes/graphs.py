@@ -3,7 +3,7 @@
 A name in the source can be hidden or reached another way; the operation that runs has one type, whoever asked for it.
 """
 
-from collections.abc import Iterator
+from collections import Counter
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from grader.probes.derivatives import gradients_of
 from grader.probes.subject import Arguments, Subject
-from grader.probes.tracing import as_graph
+from grader.probes.tracing import as_graph, graph_nodes
 
 #: Operations whose work no graph shows: Python code, and programs for other compilers.
 _OPAQUE = ("EagerPyFunc", "PyFunc*", "XlaCallModule", "XlaCustomCall*")
@@ -24,7 +24,7 @@ def graph_ops(
     relax: dict[str, list[int | None]] | None = None,
     wrt: list[str] | None = None,
 ) -> Any:
-    """Trace the function and return which operations of some types its graph has, and the value of the traced one.
+    """Trace the function and return how many operations of some types its graph has, and the value of the traced one.
 
     The graphs of all functions that it calls count, such as the bodies of its loops. Operations whose work no graph
     shows, such as those that call Python, are always among those looked for. The value comes from the very trace that
@@ -60,14 +60,6 @@ def _looked_at(
         return within.call(symbolic) if wrt is None else gradients_of(within, symbolic, wrt)
 
     patterns = [*among, *_OPAQUE]
-    kinds = _op_types(traced.get_concrete_function().graph)
-    found = {kind for kind in kinds if any(fnmatchcase(kind, pattern) for pattern in patterns)}
-    return {"operations": sorted(found), "value": traced(*tensors.values())}
-
-
-def _op_types(graph: tf.Graph) -> Iterator[str]:
-    """Yield the type of every operation of a graph and of the functions in its library."""
-    written = graph.as_graph_def()
-    yield from (node.op for node in written.node)
-    for function in written.library.function:
-        yield from (node.op for node in function.node_def)
+    kinds = Counter(node.op for node in graph_nodes(traced.get_concrete_function().graph.as_graph_def()))
+    found = {kind: kinds[kind] for kind in sorted(kinds) if any(fnmatchcase(kind, pattern) for pattern in patterns)}
+    return {"operations": found, "value": traced(*tensors.values())}

@@ -15,6 +15,21 @@ def model_structure(subject: Subject) -> Any:
     return {label: _structure(subject.call(subject.arguments(label))) for label in subject.variants}
 
 
+def model_sizes(subject: Subject) -> Any:
+    """Return what the model takes and gives and how many parameters it has, however it is put together; by variant."""
+    if not subject.variants:
+        return _sizes(subject.call())
+    return {label: _sizes(subject.call(subject.arguments(label))) for label in subject.variants}
+
+
+def _sizes(model: keras.Model) -> Any:
+    return {
+        "takes": [list(tensor.shape) for tensor in model.inputs],
+        "gives": [list(tensor.shape) for tensor in model.outputs],
+        "parameters": int(model.count_params()),
+    }
+
+
 def _structure(model: keras.Model) -> Any:
     return {
         "inputs": [list(tensor.shape) for tensor in model.inputs],

@@ -38,10 +38,18 @@ def batch_repeated(subject: Subject, *, of: list[str], times: int = 2) -> Any:
     return {"once": subject.call(arguments), f"{times} times": subject.call(longer)}
 
 
-def one_by_one(subject: Subject, *, of: str) -> Any:
-    """Return the values for the rows of ``of`` taken one at a time: each is independent of its batch."""
+def one_by_one(subject: Subject, *, of: str, batches: bool = True) -> Any:
+    """Return the values for the rows of ``of`` taken one at a time: each is independent of its batch.
+
+    Args:
+        subject: the function and its inputs.
+        of: the input.
+        batches: whether a row is passed as a batch of one; else without the batch axis.
+    """
     rows = subject.arguments()[of]
-    return [subject.call({**subject.arguments(), of: rows[i : i + 1]}) for i in range(len(rows))]
+    return [
+        subject.call({**subject.arguments(), of: rows[i : i + 1] if batches else rows[i]}) for i in range(len(rows))
+    ]
 
 
 def prefix(subject: Subject, *, of: str, keep: int) -> Any:
@@ -57,3 +65,20 @@ def prefix(subject: Subject, *, of: str, keep: int) -> Any:
         "as given": subject.call(arguments)[:keep],
         "with another future": subject.call(changed)[:keep],
     }
+
+
+def fed_back(subject: Subject, *, of: str, along: str, part: int | None = None) -> Any:
+    """Return the values of a chain of calls, one for each row of ``along``; each call's value is the next one's ``of``.
+
+    Args:
+        subject: the function and its inputs; ``of`` holds where the chain starts.
+        of: the input that each call hands on, such as a state.
+        along: the input that gives each call a row of its own, such as the actions.
+        part: which part of a tuple or list is handed on; all of the value when left out.
+    """
+    arguments = subject.arguments()
+    handed_on, values = arguments[of], []
+    for row in arguments[along]:
+        values.append(subject.call({**subject.arguments(), of: handed_on, along: row}))
+        handed_on = values[-1] if part is None else values[-1][part]
+    return values

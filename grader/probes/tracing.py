@@ -1,6 +1,8 @@
-"""The student's function as ``tf.function`` makes it, for the probes that trace."""
+"""The student's function as ``tf.function`` makes it, and the nodes of its graph, for the probes that trace."""
 
+from collections.abc import Iterator
 from copy import copy
+from typing import Any
 
 import tensorflow as tf
 
@@ -16,3 +18,10 @@ def as_graph(subject: Subject) -> Subject:
     traced = copy(subject)
     traced.function = tf.function(subject.function)
     return traced
+
+
+def graph_nodes(definition: Any) -> Iterator[Any]:
+    """Yield the nodes of a graph's definition, those of its function library included: loops, branches, calls."""
+    yield from definition.node
+    for function in definition.library.function:
+        yield from function.node_def

@@ -42,9 +42,10 @@ def run_job(job_fd: int, result_fd: int) -> None:
         write({"id": job["id"], "outcome": "not_loaded", "error": error_as_tree(error)})
         return
     write({"id": job["id"], "outcome": "returned"})
+    memory: dict[Any, Any] = {}
     for call in job["calls"]:
         _seed(job["seed"])
-        write(_observe(call, probes[call["probe"]], namespace, job["submission"]["source"]))
+        write(_observe(call, probes[call["probe"]], namespace, job["submission"]["source"], memory))
 
 
 def describe(self_test: bool) -> Tree:
@@ -75,14 +76,16 @@ def _seed(seed: int) -> None:
     keras.utils.set_random_seed(seed % 2**32)
 
 
-def _observe(call: Tree, probe: Callable[..., Any], namespace: Mapping[str, Any], source: str) -> Tree:
+def _observe(
+    call: Tree, probe: Callable[..., Any], namespace: Mapping[str, Any], source: str, memory: dict[Any, Any]
+) -> Tree:
     record: dict[str, Tree] = {"id": call["id"], "printed_from": _printed()}
     started = time.perf_counter()
     function = namespace.get(call["function"])
     if not callable(function):
         return record | {"outcome": "missing"} | _printed_to(started)
     try:
-        subject = Subject(function, call["parameters"], call["inputs"], call["variants"], namespace, source)
+        subject = Subject(function, call["parameters"], call["inputs"], call["variants"], namespace, source, memory)
         record |= {"outcome": "returned", "value": plain(probe(subject, **call["options"]))}
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's doing too
         record |= {"outcome": "raised", "error": error_as_tree(error)}

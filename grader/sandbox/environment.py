@@ -12,6 +12,9 @@ _FIXED = {
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    # A server starts 64 threads otherwise, whose stacks are memory: three servers would be more than a child may use.
+    "TF_GRPC_WORKER_CACHE_THREADS": "4",
+    "TF_GRPC_WORKER_CACHE_QUEUES": "1",
     "KERAS_BACKEND": "tensorflow",
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
@@ -28,10 +31,11 @@ def clean_environment() -> dict[str, str]:
 
 
 def python_command(module: str) -> list[str]:
-    """Return the command that runs ``module`` in isolated mode with this process's import path.
+    """Return the command that runs ``module`` with this process's import path and nothing before it.
 
-    Isolated, so that neither the working directory nor the user's site can shadow a module; the path is handed
-    on, so that it works wherever this process found the grader.
+    Neither the working directory (-P) nor the user's site (-s) can shadow a module; the path is handed on, so that it
+    works wherever this process found the grader. The isolated mode (-I) would do too much: it ignores the variables of
+    the environment that fix the hash seed and the encoding.
     """
     here = str(Path.cwd())
     path = [entry for entry in sys.path if entry and entry != here and Path(entry).is_dir()]
@@ -39,4 +43,4 @@ def python_command(module: str) -> list[str]:
     if home not in path:
         path.insert(0, home)
     boot = f"import sys; sys.path[:] = {path!r}; import runpy; runpy.run_module({module!r}, run_name='__main__')"
-    return [sys.executable, "-I", "-B", "-c", boot]
+    return [sys.executable, "-s", "-P", "-B", "-c", boot]

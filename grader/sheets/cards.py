@@ -199,7 +199,7 @@ def _translations(writeup: WriteUp) -> Iterator[Card]:
 
 def _functions(writeup: WriteUp) -> Iterator[Card]:
     for piece in writeup.code:
-        name = re.match(r"def (\w+)", piece.code.text)
+        name = re.match(r"(?:def|class) (\w+)", piece.code.text)
         if piece.contract and name and piece.code.text.count("\n") < _MOST_LINES:
             yield _card(writeup, f"function/{name[1]}", (_words("Write it:"), piece.contract[0]), (piece.code,))
 

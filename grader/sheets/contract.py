@@ -30,26 +30,43 @@ def code_pieces(module: ModuleSource, contracts_of: Collection[str]) -> tuple[Co
 
 
 def _piece(text: str, module: ModuleSource, contracts_of: Collection[str]) -> CodePiece:
-    name = re.match(r"def (\w+)", text)
+    name = re.match(r"(?:def|class) (\w+)", text)
     if name is None or name[1] not in contracts_of:
         return CodePiece((), CodeBlock(text, "python"))
-    function = module.functions[name[1]]
-    return CodePiece(contract(function), CodeBlock(_without_docstring(text, function), "python"))
+    function = module.definitions[name[1]]
+    for one in (function, *function.methods):
+        text = _without_docstring(text, one)
+    return CodePiece(contract(function), CodeBlock(text, "python"))
 
 
 def _without_docstring(text: str, function: FunctionSource) -> str:
+    """Take a function's docstring out of a text, or a class's with the empty line below."""
     if not function.docstring:
         return text
-    return re.sub(r'\n *[rR]?("""|\'\'\').*?(?<!\\)\1 *(?=\n)', "", text, count=1, flags=re.DOTALL)
+    head = re.search(rf"^ *(?:def|class) {function.name}\b", text, flags=re.MULTILINE)
+    start = head.start() if head else 0
+    below = r"\n?" if function.is_class else ""
+    docstring = rf'\n *[rR]?("""|\'\'\').*?(?<!\\)\1 *{below}(?=\n)'
+    return text[:start] + re.sub(docstring, "", text[start:], count=1, flags=re.DOTALL)
 
 
 def contract(function: FunctionSource) -> Prose:
     """Return a docstring as blocks: the name and what it does, then each section, arguments as a list.
 
-    The last paragraph leads, so that it does not part from the code.
+    After that of a class come its methods'. The last paragraph leads, so that it does not part from the code.
     """
+    blocks = _blocks(function.name, function.docstring)
+    for method in function.methods:
+        if method.docstring:
+            blocks += _blocks(f"{function.name}.{method.name}", method.docstring)
+    if isinstance(blocks[-1], Paragraph):
+        blocks[-1] = replace(blocks[-1], leads=True)
+    return tuple(blocks)
+
+
+def _blocks(name: str, docstring: str) -> list[Block]:
     blocks: list[Block] = []
-    for paragraph in re.split(r"\n\s*\n", f"**`{function.name}`.** {function.docstring}"):
+    for paragraph in re.split(r"\n\s*\n", f"**`{name}`.** {docstring}"):
         title, separator, rest = paragraph.partition("\n")
         if separator and re.fullmatch(r"[A-Z]\w+:", title):
             blocks.extend(_section(title.removesuffix(":"), rest))
@@ -57,9 +74,7 @@ def contract(function: FunctionSource) -> Prose:
             blocks.append(_list(re.split(r"\n[-*] ", f"\n{paragraph}")))
         else:
             blocks.append(Paragraph(_line(paragraph)))
-    if isinstance(blocks[-1], Paragraph):
-        blocks[-1] = replace(blocks[-1], leads=True)
-    return tuple(blocks)
+    return blocks
 
 
 def _list(entries: Iterable[str]) -> ListBlock:

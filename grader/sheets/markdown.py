@@ -250,7 +250,7 @@ def _merged(parts: Sequence[Inline]) -> Line:
         line[0] = Text(line[0].text.lstrip())
     if line and isinstance(line[-1], Text):
         line[-1] = Text(line[-1].text.rstrip())
-    return tuple(part for part in line if part != Text(""))
+    return tuple(part for part in line if not isinstance(part, Text) or part.text)
 
 
 def _cell_alignment(cell: SyntaxTreeNode) -> Alignment:

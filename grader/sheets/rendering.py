@@ -5,6 +5,7 @@ A bank may have templates of its own; what it has not comes from the program's.
 
 import base64
 import hashlib
+import re
 import traceback
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -80,7 +81,7 @@ def _environment(folders: tuple[Path, ...], kind: str) -> jinja2.Environment:
     environment.filters.update(_WORDING)
     environment.filters.update({"html": _HTML_FILTERS, "typ": _TYPST_FILTERS}.get(kind, {}))
     environment.globals["asset"] = lambda file: _read_asset(folders, file)
-    environment.globals["font"] = lambda file: _data_address(folders, file)
+    environment.globals["style_sheet"] = lambda file: _style_sheet(folders, file)
     environment.globals["fingerprint"] = _fingerprint
     return environment
 
@@ -107,10 +108,16 @@ def _read_asset(folders: Sequence[Path], file: str) -> Markup:
     return Markup(_asset_path(folders, file).read_text(encoding="utf-8"))  # noqa: S704  (ours, or the bank's own)
 
 
-@cache  # a font does not change under a run
-def _data_address(folders: tuple[Path, ...], file: str) -> str:
-    data = base64.b64encode(_asset_path(folders, file).read_bytes()).decode("ascii")
-    return f"data:font/woff2;base64,{data}"
+@cache  # a class has a page a student, and the font is most of each
+def _style_sheet(folders: tuple[Path, ...], file: str) -> Markup:
+    """Return a style sheet with the fonts that it refers to inside."""
+
+    def inlined(address: re.Match[str]) -> str:
+        data = base64.b64encode(_asset_path(folders, address[1]).read_bytes()).decode("ascii")
+        return f'url("data:font/woff2;base64,{data}")'
+
+    text = _asset_path(folders, file).read_text(encoding="utf-8")
+    return Markup(re.sub(r'url\("([^":]+\.woff2)"\)', inlined, text))  # noqa: S704  (ours, or the bank's own)
 
 
 def _fingerprint(script: str) -> str:

@@ -103,13 +103,15 @@ def typst_picture(picture: Picture) -> str:
 def typst_table(table: Table, columns: str = "") -> str:
     """Return a table as Typst markup; without ``columns`` Typst finds out how wide they must be.
 
-    For that, each cell comes with its widest parts, so that no column gets narrower than they are.
+    For that, each cell comes with its widest parts, so that no column gets narrower than they are; and the table with
+    the letters of its longest cells, since most tables are so short that nothing has to be found out.
     """
     alignment = f"({', '.join(table.alignment)},)"
     rows = (table.head, *table.rows)
     if columns:
         return f"#ruled-table(({columns},), {alignment}, {', '.join(_row(row) for row in rows)})"
-    return f"#fitted-table({alignment}, {', '.join(_measured_row(row) for row in rows)})"
+    letters = sum(max(len(plain_text(cell)) for cell in column) for column in zip(*rows, strict=True))
+    return f"#fitted-table({alignment}, {letters}, {', '.join(_measured_row(row) for row in rows)})"
 
 
 def _row(cells: tuple[Line, ...]) -> str:

@@ -6,7 +6,7 @@ course notes print must fail the check that an erratum names; and right answers 
 some, must earn full marks too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from grader.bank.location import BankLocation
@@ -24,6 +24,7 @@ from grader.sandbox.runner import observe
 from grader.sandbox.submission import Call, Submission
 from grader.sheets.writeup import prose_problems
 from grader.submissions import read_submission
+from grader.verify.margins import bounded_checks, short_of_margin
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,10 @@ def verify_question(
     yield _earns_nothing(question, setting, "an empty file", "")
     caught: dict[str, set[str]] = {}
     for function in question.spec.functions:
+        # All of them whole, before each is compared with the others; what hangs is not kept by the cache.
+        seen = {mistake: _observe_mistake(question, function, mistake, setting) for mistake in function.mistakes}
         for mistake in function.mistakes:
-            _observe_mistake(question, function, mistake, setting)  # whole, before each is compared with the others
-        for mistake in function.mistakes:
-            finding, failed = _mistake_is_caught(question, function, mistake, setting)
+            finding, failed = _mistake_is_caught(question, function, mistake, *seen[mistake], setting)
             caught[f"{function.name}__{mistake}"] = failed
             yield finding
     yield from _errata_are_proved(question, caught)
@@ -75,16 +76,21 @@ def _can_be_printed(question: Question) -> Finding:
 
 
 def _earns_all(question: Question, setting: Setting, claim: str, submission: Submission) -> Finding:
+    """Grade a right answer: it must pass every check, and keep the margin where a check states one."""
+    calls = calls_of(question, setting.seed)
     try:
-        result = grade_question(question, submission, setting)
+        seen = observe(setting.children, submission, calls, setting.seed, setting.device)
+        result = judge_question(question, calls, seen, setting, submission.name)
     except GradeTapeError as error:
         return Finding(question.id, claim, str(error))
-    failed = [_said(function.name, check) for function in result.functions for check in function.checks if check.reason]
-    return Finding(question.id, claim, "; ".join(failed))
-
-
-def _said(function: str, check: CheckResult) -> str:
-    return f"{function}/{check.id}: {check.reason}"
+    faults = {
+        f"{own.name}/{check.id}": check.reason for own in result.functions for check in own.checks if check.reason
+    }
+    for function, check in bounded_checks(question):
+        name = check_name(function, check)
+        if name not in faults and (short := short_of_margin(check, seen[name])):
+            faults[name] = short
+    return Finding(question.id, claim, "; ".join(f"{name}: {reason}" for name, reason in faults.items()))
 
 
 def _reference_repeats_itself(question: Question, setting: Setting) -> Finding:
@@ -129,12 +135,16 @@ def _earns_nothing(question: Question, setting: Setting, what: str, source: str)
 
 
 def _mistake_is_caught(
-    question: Question, function: Function, mistake: str, setting: Setting
+    question: Question,
+    function: Function,
+    mistake: str,
+    calls: list[Call],
+    seen: dict[str, Observation],
+    setting: Setting,
 ) -> tuple[Finding, set[str]]:
     """Grade a known mistake; return what came of it and the checks of its function that it failed."""
     claim = f"the mistake {function.name}__{mistake} is caught and diagnosed"
     try:
-        calls, seen = _observe_mistake(question, function, mistake, setting)
         result = judge_question(question, calls, seen, setting, mistake)
     except GradeTapeError as error:
         return Finding(question.id, claim, str(error)), set()
@@ -159,6 +169,10 @@ def _faults_of_mistake(
     if missed:
         fails = ", ".join(sorted(failed)) or "nothing"
         yield f"it passes {', '.join(missed)}, which should catch it (it fails {fails})"
+    hung = {name for name in failed if checks[name].outcome == "timed_out"}
+    stated = set(function.mistakes[mistake].hangs)
+    if hung != stated:
+        yield f"it hangs in {_listed(hung)}, while 'hangs' names {_listed(stated)}"
     for name in sorted(failed):
         check = checks[name]
         if check.status == "not_reached":
@@ -166,6 +180,10 @@ def _faults_of_mistake(
         elif not any(one.mistake == mistake for one in check.diagnoses):
             others = ", ".join(one.mistake for one in check.diagnoses) or "nothing"
             yield f"{name} is diagnosed as {others} ({check.reason})"
+
+
+def _listed(names: Set[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
 
 
 def _errata_are_proved(question: Question, caught: dict[str, set[str]]) -> Iterator[Finding]:

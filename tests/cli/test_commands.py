@@ -92,6 +92,18 @@ def test_verify_proves_the_small_bank(gradetape: Run) -> None:
         ("reference_impl", "factor * x", "factor * x + tf.random.normal([])", "the reference earns full marks"),
         ("reference_impl", "return factor * x", "return x if factor == 2 else factor * x", "the reference earns"),
         ("mistakes", "reduce_sum(tf.square(x))", "norm(x)", "it passes by_hand"),
+        (
+            "questions",
+            "caught_by: [random]",
+            "caught_by: [random]\n        hangs: [random]",
+            "it hangs in nothing, while 'hangs' names random",
+        ),
+        (
+            "mistakes",
+            "    return tf.reduce_sum(tf.square(x))",
+            "    while True: pass",
+            "it hangs in by_hand, while 'hangs' names nothing",
+        ),
     ],
 )
 def test_verify_finds_a_question_that_is_unfit(
@@ -113,6 +125,56 @@ def test_verify_finds_a_question_that_is_unfit(
         return
     assert done.returncode == 1, done.stdout
     assert fault in " ".join(done.stdout.split())
+
+
+def test_verify_waits_for_a_mistake_that_hangs_and_grading_names_it_without(gradetape: Run, tmp_path: Path) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(SMALL_BANK, bank)
+    question = bank / "questions/m1_small/m1q01_scale.yaml"
+    text = question.read_text().replace("caught_by: [by_hand]\n", "caught_by: [by_hand]\n        hangs: [by_hand]\n")
+    question.write_text(text)
+    mistakes = bank / "reference_impl/mistakes/m1_small/m1q01_scale.py"
+    waits = "    while True: pass"
+    mistakes.write_text(mistakes.read_text().replace("    return tf.reduce_sum(tf.square(x))", waits))
+    done = gradetape("verify", "--bank", bank, "--seeds", "1")
+    assert done.returncode == 0, done.stdout
+    mistakes.write_text(mistakes.read_text().replace(waits, "    raise AssertionError('nobody runs this')"))
+    (tmp_path / "m1q01.py").write_text("def norm(x):\n    while True: pass\n")
+    done = gradetape("grade", tmp_path / "m1q01.py", "--bank", bank)
+    said = " ".join(done.stdout.replace("│", "").split())
+    assert "your code was stopped after 1.5 s in this check → The root is missing." in said
+
+
+@pytest.mark.parametrize(("stated", "code"), [(0.15, 0), (0.2, 1)])
+def test_verify_holds_right_answers_to_the_margin_of_a_bound(
+    gradetape: Run, tmp_path: Path, stated: float, code: int
+) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(SMALL_BANK, bank)
+    path = bank / "questions/m1_small/m1q01_scale.yaml"
+    path.write_text(path.read_text().replace("expect: {value: 5}", f"expect: {{below: 6, margin: {stated}}}"))
+    done = gradetape("verify", "--bank", bank, "--seeds", "1")
+    assert done.returncode == code, done.stdout
+    assert ("5 keeps 17% away from 6, not 20%" in " ".join(done.stdout.split())) == bool(code)
+    shown = gradetape("verify", "--margins", "--bank", bank, "--seeds", "2")
+    assert shown.returncode == code, shown.stdout
+    rows = [line.split() for line in shown.stdout.splitlines() if line.startswith("m1q01::norm/by_hand")]
+    assert [row[1:] for row in rows] == [
+        ["reference", "0", "5", "6", "+17%"],
+        ["mistake", "no_root", "0", "25", "6", "-317%"],
+    ]
+
+
+def test_margins_find_a_mistake_that_passes_on_some_seed(gradetape: Run, tmp_path: Path) -> None:
+    bank = tmp_path / "bank"
+    shutil.copytree(SMALL_BANK, bank)
+    path = bank / "questions/m1_small/m1q01_scale.yaml"
+    text = path.read_text().replace("inputs: {x: {constant: [3.0, 4.0]}}", "inputs: {x: {uniform: [1], high: 2}}")
+    path.write_text(text.replace("expect: {value: 5}", "expect: {below: 2.5}"))
+    shown = gradetape("verify", "--margins", "--bank", bank, "--seeds", "6")
+    assert shown.returncode == 1, shown.stdout
+    assert "mistake no_root: seed" in shown.stdout
+    assert "a mistake that it should catch passes" in shown.stdout
 
 
 def test_verify_of_one_question_is_not_stopped_by_another(gradetape: Run, tmp_path: Path) -> None:

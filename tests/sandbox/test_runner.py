@@ -10,7 +10,7 @@ from grader.inputs.build import build_inputs
 from grader.observation import Observation
 from grader.problems import GradeTapeError
 from grader.sandbox.children import Children, ChildrenLost
-from grader.sandbox.forked import can_fork
+from grader.sandbox.forked import ForkedChildren, can_fork
 from grader.sandbox.locks.levels import Isolation
 from grader.sandbox.runner import observe
 from grader.sandbox.spawned import SpawnedChildren
@@ -198,6 +198,17 @@ def test_randomness_is_seeded_alike_for_every_call_and_by_the_seed(children: Chi
     first = run(children, source, "a", "b", seed=1)
     assert first["a"].value == first["b"].value
     assert first["a"].value != run(children, source, "a", seed=2)["a"].value
+
+
+@forks
+def test_a_set_has_the_same_order_in_every_run(children: Children) -> None:
+    source = "def order(): return list(set('abcdefghijklmnopqrstuvwxyz'))\n"
+    other = ForkedChildren("standard")
+    try:
+        orders = [run(kin, source, "order")["order"].value for kin in (children, other)]
+    finally:
+        other.close()
+    assert orders[0] == orders[1]
 
 
 @forks

@@ -117,9 +117,63 @@ ERRORS: Parameters = {
     "y_label": "error",
     "mark": 3,
 }
+WRAPPER: Parameters = {
+    "name": "DeviceCell(device, cell)",
+    "inner": "cell",
+    "passes_on": ["state_size", "output_size"],
+    "block": "with tf.device(device):",
+    "wraps": [["get_initial_state(…)", "first states"], ["build(…)", "weights"], ["call(…)", "operations"]],
+}
 ALL_FUNCTIONS = [
     "heaviside", "sign", "logistic", "tanh", "relu", "leaky_relu", "elu", "selu", "softplus", "swish", "gelu", "identity",
 ]  # fmt: skip
+
+
+def _task(job: str, task: int, *runs: str, port: int | None = None) -> Parameters:
+    return {"job": job, "task": task, "runs": [*runs]} | ({"port": port} if port else {})
+
+
+CLUSTERS: list[Parameters] = [
+    {"machines": [{"name": "this machine", "tasks": [_task("local", 0)]}]},
+    {
+        "machines": [
+            {
+                "name": "machine A",
+                "devices": ["CPU:0", "GPU:0", "GPU:1"],
+                "tasks": [
+                    _task("worker", 0, "$X_0 w$", port=2222),
+                    _task("ps", 0, "variable $w$", "joins $y$", port=2221),
+                ],
+            },
+            {"name": "machine B", "devices": ["CPU:0"], "tasks": [_task("worker", 1, "$X_1 w$", port=2222)]},
+        ],
+        "clients": [{"text": "client", "opens": ["/job:worker/task:1"]}],
+        "transfers": [
+            {"of": "$w$", "start": "/job:ps/task:0", "end": "/job:worker/task:0"},
+            {"of": "$X_0 w$", "start": "/job:worker/task:0", "end": "/job:ps/task:0"},
+            {"of": "$w$", "start": "/job:ps/task:0", "end": "/job:worker/task:1"},
+        ],
+    },
+    {
+        "machines": [
+            {"name": f"a machine with a long name, {n}", "devices": ["CPU:0"], "tasks": [_task("worker", n, port=2222)]}
+            for n in range(2)
+        ],
+        "clients": [
+            {"text": "client 1, two threads", "opens": ["/job:worker/task:0", "/job:worker/task:1"]},
+            {"text": "client 2", "opens": ["/job:worker/task:1"]},
+        ],
+    },
+    {
+        "machines": [
+            {"name": "A", "devices": ["GPU:0", "GPU:1", "GPU:2", "GPU:3"], "tasks": [_task("ps", 0, "$x$", "$y$")]},
+            {"name": "B", "tasks": [_task("ps", 1, "$x$ in my_problem")]},
+        ],
+        "clients": [
+            {"text": name, "opens": ["/job:ps/task:0" if name in "AB" else "/job:ps/task:1"]} for name in "ABCD"
+        ],
+    },
+]
 
 CASES: list[tuple[str, Parameters]] = [
     ("biological_neuron", {}),
@@ -246,9 +300,17 @@ CASES: list[tuple[str, Parameters]] = [
         },
     ),
     ("feature_maps", {"rows": 3, "columns": 3, "field": [1, 1], "layers": [{"name": "a name", "maps": 1}] * 2}),
+    ("series_window", {"start": 13.0}),
+    ("series_window", {"start": 0, "steps": 2, "predictions": [30, -40]}),
+    ("series_window", {"start": 10.0, "steps": 40, "dt": 0.5, "end": 400.0, "predictions": [0.1] * 40}),
+    ("unrolled_projection", {}),
+    ("unrolled_projection", {"steps": 1000, "neurons": 100_000, "shown": 4}),
+    ("unrolled_projection", {"steps": 2, "neurons": 1, "shown": 1}),
+    ("unrolled_projection", {"steps": 4, "shown": 4}),
     ("dropped_neurons", {"layers": [3, 5, 4, 2], "dropped": [[2], [1, 4, 5], [3, 4]]}),
     ("dropped_neurons", {"layers": [1, 1], "dropped": [[]]}),
     ("dropped_neurons", {"layers": [8, 8, 8, 8, 8], "dropped": [[1, 2, 3, 4, 5, 6, 7], [8], [], [4, 5]]}),
+    *(("cluster", parameters) for parameters in CLUSTERS),
     ("max_norm_disc", {"r": 1.0, "weights": [[1.3, 0.9], [-0.5, 0.55], [-1.1, -0.9], [0.45, -0.3]]}),
     ("max_norm_disc", {"r": 20, "weights": [[-30, 30]]}),
     ("max_norm_disc", {"r": 0.5, "weights": [[0.5, 0.001]]}),
@@ -263,6 +325,33 @@ CASES: list[tuple[str, Parameters]] = [
             ],
         },
     ),
+    *(
+        ("agent_loop", {"agent": agent, "environment": environment, "action": "action $a_t$", "answers": answers})
+        for agent, environment, answers in [
+            (["Agent"], ["Environment"], ["observation $o_{t+1}$", "reward $r_{t+1}$"]),
+            (["Agent", "policy $\\pi$"], ["Environment", "a world", "of some kind"], ["reward"]),
+            (["A"], ["E"], ["observation of four numbers", "reward", "terminated? truncated?"]),
+        ]
+    ),
+    ("cart_pole", {"position": 0.5, "angle": 7}),
+    ("cart_pole", {"position": 0.3, "angle": 10}),
+    ("cart_pole", {"position": 0.6, "angle": 6}),
+    ("episode_strip", {"start": [0.0273956, -0.00611216, 0.03585979, 0.0197368], "steps": [0, 5, 11, 17, 24, 32, 41]}),
+    ("episode_strip", {"start": [0, 0, 0.2, 0.2], "steps": [0]}),
+    ("episode_strip", {"start": [-0.05, 0.05, 0.01, -0.05], "steps": list(range(15))}),
+    *(
+        ("deep_rnn", {"layers": layers, "steps": steps, "rounds": rounds, **({"devices": devices} if devices else {})})
+        for layers, steps, rounds, devices in [
+            (3, 5, True, ["/gpu:0", "/gpu:1", "/gpu:2"]),
+            (1, 1, False, []),
+            (5, 8, True, []),
+            (2, 8, False, ["job:worker/task:11/GPU:3", "/cpu:0"]),
+            (5, 1, True, ["/gpu:0"] * 5),
+        ]
+    ),
+    ("cell_wrapper", WRAPPER),
+    ("cell_wrapper", {**WRAPPER, "passes_on": []}),
+    ("cell_wrapper", {"name": "W", "inner": "c", "passes_on": ["a"] * 6, "block": "b", "wraps": [["d", "e"]] * 6}),
     ("nesterov_lookahead", {}),
     ("nesterov_lookahead", {"beta": 0.8}),
     ("nesterov_lookahead", {"beta": 0.99}),
@@ -341,6 +430,7 @@ def test_no_two_labels_overlap(name: str, parameters: Parameters) -> None:
 def test_no_arrow_runs_through_a_label(name: str, parameters: Parameters) -> None:
     drawing = _read(name, parameters)
     kinds = {"connection", "excitatory", "inhibitory", "output", "mapping", "arrow", "forward", "backward", "step"}
+    kinds |= {"session", "transfer"}
     lines = [
         item for item in drawing.items if item.tag == "path" and kinds & set(item.groups) and item.groups[-1] in kinds
     ]

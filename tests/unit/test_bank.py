@@ -55,6 +55,8 @@ def problems_after(tmp_path: Path) -> Break:
         ("factor: -0.5", "factr: -0.5", 22, "no parameter 'factr'", "did you mean 'factor'?"),
         ("expect: {value: 5}", "expect: {valu: 5}", 44, "unknown key 'valu'", "did you mean 'value'?"),
         ("expect: {value: 5}", "expect: {value: 5, below: 6}", 44, "value and below at once", ""),
+        ("expect: {value: 5}", "expect: {value: 5, margin: 0.2}", 44, "has a margin and no bound", ""),
+        ("expect: {value: 5}", "expect: {below: 0.0, margin: 0.2}", 44, "no bound that is not 0", ""),
         ("expect: {value: 5}", "expect: {compare: exact}", 44, "'close', 'equal'", "'exact'"),
         ("      no_root:", "      no_roots:", 47, "no function 'norm__no_roots'", "running code"),
         ("caught_by: [by_hand]", "caught_by: [by_hands]", 49, "no check 'by_hands'", "did you mean 'by_hand'?"),

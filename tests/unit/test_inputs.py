@@ -26,6 +26,7 @@ def _array(spec: object, seed: int = 0, place: tuple[str, ...] = PLACE) -> np.nd
         ({"integers": [9], "low": -3, "high": 8}, "864d4011c7b0"),
         ({"permutation": 10}, "ce80e2546a07"),
         ({"blobs": [12, 2]}, "bbd39525366a"),
+        ({"time_series": [3, 8, 1]}, "e4851a20c1ba"),
     ],
 )
 def test_the_bits_are_those_of_every_other_machine(spec: object, digest: str) -> None:
@@ -77,6 +78,47 @@ def test_inputs_of_one_stream_belong_together() -> None:
     assert along[y == 1].min() > along[y == 0].max()
 
 
+def test_inputs_that_name_the_same_shared_numbers_have_them_in_every_check() -> None:
+    def drawn(function: str, check: str, name: str, seed: int = 3, shared: str = "a", question: str = "q") -> list[int]:
+        spec = {"integers": [4], "high": 10**6, "as": "list", "shared": shared}
+        return list(build_recipe(spec, seed, (question, function, check, name))["array"])
+
+    one = drawn("f", "c", "x")
+    assert one == drawn("f", "d", "y") == drawn("g", "c", "x")
+    assert one != drawn("f", "c", "x", seed=4)
+    assert one != drawn("f", "c", "x", shared="b")
+    assert one != drawn("f", "c", "x", question="r")
+
+
+def test_targets_of_a_time_series_are_its_inputs_one_step_later() -> None:
+    inputs = build_inputs(
+        {
+            part: {"time_series": [50, 20, 1], "part": part, "stream": "windows", "dtype": "float64"}
+            for part in ("inputs", "targets")
+        },
+        7,
+        "q", "f", "c",
+    )  # fmt: skip
+    X, y = inputs["inputs"]["array"], inputs["targets"]["array"]
+    assert X.shape == y.shape == (50, 20, 1)
+    assert (X[:, 1:] == y[:, :-1]).all()
+    # Each window obeys the recurrence whose roots are e^{±0.1i}, twice, and e^{±0.5i}: it is a piece of the series.
+    steps = np.poly([*np.exp([0.1j, -0.1j] * 2), *np.exp([0.5j, -0.5j])]).real
+    window = np.concatenate([X, y[:, -1:]], axis=1)[..., 0]
+    left = sum(c * window[:, 6 - j : 21 - j] for j, c in enumerate(steps))
+    assert np.abs(left).max() < 1e-4
+    assert len(np.unique(X[:, 0])) == 50
+
+
+def test_windows_of_a_time_series_stay_within_it() -> None:
+    # t·sin(t)/3 + 2·sin(5t) on 0 … 2π/5: one swing of the ripple; a window of all of it begins at 0.
+    period = 2 * np.pi / 5
+    whole = _array({"time_series": [9, 8], "dt": period / 8, "end": period, "dtype": "float64"})
+    t = np.arange(8) * period / 8
+    np.testing.assert_allclose(whole, np.tile(t * np.sin(t) / 3 + 2 * np.sin(5 * t), (9, 1)), atol=2**-20)
+    assert _array({"time_series": [20]}).shape == (20,)
+
+
 def test_binary_rows_count_with_the_first_column_most_significant() -> None:
     assert _array({"binary_rows": 2}).tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
 
@@ -99,7 +141,8 @@ def test_containers_are_built_leaf_by_leaf() -> None:
 @pytest.mark.parametrize(
     "spec",
     [{"normal": [2], "dtype": "float99"}, {"normal": "x"}, {"constant": [[1], [2, 3]]}, {"normal": [2], "as": "torch"},
-     {"blobs": [4, 2], "part": "labls"}, {"normal": [-2]}],
+     {"blobs": [4, 2], "part": "labls"}, {"normal": [-2]}, {"time_series": [2, 3, 2]}, {"time_series": [2, 301]},
+     {"time_series": [4], "part": "target"}, {"normal": [2], "stream": "a", "shared": "b"}],
 )  # fmt: skip
 def test_what_cannot_be_made_is_said_with_its_place(spec: object) -> None:
     with pytest.raises(GradeTapeError, match="m1q01/scale/by_hand/x"):

@@ -100,6 +100,7 @@ def test_equal_infinities_are_equal() -> None:
         (f32(1), (f32(1), 2), "shape (1,) float32 instead of a tuple"),
         ((f32(1),), (f32(1), 2), "1 items instead of 2"),
         ({"a": 1}, {"b": 1}, "the dict lacks b and has also a"),
+        ({"a": 1}, {"": 1}, "the dict lacks '' and has also a"),
         (Opaque("keras.Model"), f32(1), "an object of type keras.Model instead of an array of shape (1,)"),
         ("yes", True, "a Python str instead of a number"),
         ([1, [2, 4]], [1, [2, 3]], "[1][1]: another value"),
@@ -241,6 +242,22 @@ def test_several_mistakes_in_one_function_are_named_check_by_check() -> None:
 def test_a_mistake_that_ends_in_nan_is_recognised_by_it() -> None:
     assert _explained({"a": f32(np.nan, 1)}, {"diverges": {"a": f32(np.nan, 1)}}, {"a"}) == {"a": ["diverges"]}
     assert _explained({"a": f32(np.nan, 1)}, {"other": {"a": f32(1, np.nan)}}, {"a"}) == {"a": []}
+
+
+def test_a_hang_is_explained_only_by_a_mistake_that_agrees_in_all_other_checks_too() -> None:
+    hang = Observation("timed_out", detail="was stopped after 3 s")
+    seen = {"a": returned(1.0), "b": hang, "c": returned(0.0)}
+    known = {
+        "the same elsewhere": {"a": returned(1.0), "b": Observation("timed_out"), "c": returned(0.0)},
+        "something else in c": {"a": returned(1.0), "b": Observation("timed_out"), "c": returned(5.0)},
+        "comes back": {"a": returned(1.0), "b": returned(1.0), "c": returned(0.0)},
+    }
+    expects = dict.fromkeys(seen, Expect())
+    assert explain(seen, {"b"}, known, expects) == {"b": ["the same elsewhere"]}
+    del known["the same elsewhere"]
+    assert explain(seen, {"b"}, known, expects) == {"b": []}
+    # Where a value tells more than the clock, agreement in it still counts.
+    assert explain(seen, {"a", "b"}, known, expects) == {"a": ["something else in c"], "b": []}
 
 
 def test_tolerance_is_asymmetric_in_the_expected_value() -> None:

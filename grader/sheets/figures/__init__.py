@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.problems import suggestion
 from grader.sheets.figures.canvas import Drawing, drawing
+from grader.sheets.figures.clusters import cluster
 from grader.sheets.figures.convolution import convolution, feature_maps, local_fields, padding_kinds
 from grader.sheets.figures.flows import flow
 from grader.sheets.figures.networks import backprop_flow, funnel, logic_nets, ltu, mlp, perceptron
@@ -17,7 +18,10 @@ from grader.sheets.figures.optimisers import nesterov_lookahead, optimizer_paths
 from grader.sheets.figures.parameters import checked, parameter_names
 from grader.sheets.figures.plots import curve, descent, line_plot
 from grader.sheets.figures.problem import FigureError
+from grader.sheets.figures.recurrent import cell_wrapper, deep_rnn
 from grader.sheets.figures.regularization import dropped_neurons, image_variants, max_norm_disc
+from grader.sheets.figures.reinforcement import agent_loop, cart_pole, episode_strip
+from grader.sheets.figures.series import series_window, unrolled_projection
 from grader.sheets.figures.transfer import transfer
 
 __all__ = ["Drawing", "FigureError", "draw", "drawing_names"]
@@ -25,13 +29,19 @@ __all__ = ["Drawing", "FigureError", "draw", "drawing_names"]
 _DRAWINGS = {
     function.__name__: function
     for function in (
+        agent_loop,
         backprop_flow,
         biological_neuron,
+        cart_pole,
         neuron_comparison,
+        cell_wrapper,
+        cluster,
         convolution,
         curve,
+        deep_rnn,
         descent,
         dropped_neurons,
+        episode_strip,
         feature_maps,
         flow,
         funnel,
@@ -46,7 +56,9 @@ _DRAWINGS = {
         optimizer_paths,
         padding_kinds,
         perceptron,
+        series_window,
         transfer,
+        unrolled_projection,
     )
 }
 

@@ -166,7 +166,8 @@ class Path:
 
     def bounds(self) -> Box:
         """Return what the path and its line cover."""
-        return around(Box(*point, *point) for point in flattened(self.commands)).grown(_half(self.look))
+        xs, ys = zip(*flattened(self.commands), strict=True)
+        return Box(min(xs), min(ys), max(xs), max(ys)).grown(_half(self.look))
 
     def svg(self) -> str:
         """Return the path as SVG."""
@@ -424,4 +425,5 @@ def _half(look: Look) -> float:
 
 def _number(value: float) -> str:
     """Return a length with two decimals at most; rounding also makes the text the same on every machine."""
-    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

@@ -1,6 +1,6 @@
 """Flow charts: boxes in groups and the arrows between them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Annotated
@@ -163,12 +163,25 @@ def _remarks(
     for remark, way in zip(remarks, ways, strict=True):
         if not remark:
             continue
-        candidates = [(each, each.bounds()) for each in _beside(remark, way)]
-        best, box = min(candidates, key=lambda candidate: _overlap(candidate[1], occupied))
-        overlap += _overlap(box, occupied)
+        place, box, met = _freest(_beside(remark, way), occupied)
+        overlap += met
         occupied.append(box.grown(2))
-        found.append(best)
+        found.append(place)
     return found, overlap
+
+
+def _freest(places: Iterable[Label], occupied: Sequence[Box]) -> tuple[Label, Box, float]:
+    """Return the first place that meets nothing, or else the one that meets least; its box; and how much it meets."""
+    best: tuple[Label, Box, float] | None = None
+    for place in places:
+        box = place.bounds()
+        met = _overlap(box, occupied)
+        if best is None or met < best[2]:
+            best = (place, box, met)
+        if met == 0:
+            break
+    assert best is not None
+    return best
 
 
 def _borders(frames: Iterable[Box]) -> list[Box]:
@@ -180,19 +193,17 @@ def _borders(frames: Iterable[Box]) -> list[Box]:
     return [side.grown(1.5) for side in sides]
 
 
-def _beside(remark: str, way: Sequence[Point]) -> list[Label]:
-    """Return places for a remark along an arrow, the middle of its longest part first."""
-    found: list[Label] = []
+def _beside(remark: str, way: Sequence[Point]) -> Iterator[Label]:
+    """Yield places for a remark along an arrow, the middle of its longest part first."""
     for start, end in sorted(pairwise(way), key=lambda ends: -ends[0].to(ends[1]).length()):
         for part in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
             at = start.moved(start.to(end), part)
             if start.y == end.y:
-                found.append(label(remark, Point(at.x, at.y - 9), size=style.SMALL))
-                found.append(label(remark, Point(at.x, at.y + 10), size=style.SMALL))
+                yield label(remark, Point(at.x, at.y - 9), size=style.SMALL)
+                yield label(remark, Point(at.x, at.y + 10), size=style.SMALL)
             else:
-                found.append(label(remark, Point(at.x + 6, at.y), size=style.SMALL, anchor="start"))
-                found.append(label(remark, Point(at.x - 6, at.y), size=style.SMALL, anchor="end"))
-    return found
+                yield label(remark, Point(at.x + 6, at.y), size=style.SMALL, anchor="start")
+                yield label(remark, Point(at.x - 6, at.y), size=style.SMALL, anchor="end")
 
 
 def _segment_box(start: Point, end: Point) -> Box:
@@ -200,9 +211,9 @@ def _segment_box(start: Point, end: Point) -> Box:
 
 
 def _overlap(box: Box, others: Sequence[Box]) -> float:
-    areas = (
-        max(0.0, min(box.right, other.right) - max(box.left, other.left))
-        * max(0.0, min(box.bottom, other.bottom) - max(box.top, other.top))
+    return sum(
+        (min(box.right, other.right) - max(box.left, other.left))
+        * (min(box.bottom, other.bottom) - max(box.top, other.top))
         for other in others
+        if box.overlaps(other)
     )
-    return sum(areas)

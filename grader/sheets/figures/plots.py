@@ -70,7 +70,7 @@ def _axis_step(values: Sequence[float]) -> float:
     return values[1] - values[0] if len(values) > 1 else abs(values[0]) or 1.0
 
 
-def _framed(axes: Axes, x_ticks: Sequence[float], y_ticks: Sequence[float]) -> list[Shape]:
+def framed(axes: Axes, x_ticks: Sequence[float], y_ticks: Sequence[float]) -> list[Shape]:
     """Return a frame with ticks outside and a fine grid inside."""
     frame = axes.frame
     shapes: list[Shape] = []
@@ -263,7 +263,7 @@ def _panel(activation: Activation, frame: Box, low: float, high: float, derivati
     values = [y for part in (*samples, *slopes) for _, y in part] + [0.0, 1.0]
     space = 0.1 * (max(values) - min(values))
     axes = Axes(frame, Point(low, min(values) - space), Point(high, max(values) + space))
-    shapes = _framed(axes, ticks(low, high, 5), ticks(axes.low.y, axes.high.y, 5))
+    shapes = framed(axes, ticks(low, high, 5), ticks(axes.low.y, axes.high.y, 5))
     zero = axes.at(0, 0)
     shapes.append(polyline([Point(frame.left, zero.y), Point(frame.right, zero.y)], _AXIS))
     shapes.append(polyline([Point(zero.x, frame.top), Point(zero.x, frame.bottom)], _AXIS))
@@ -350,7 +350,7 @@ def descent(
     reach = farthest * 1.15
     frame = Box(0, 0, 380, 220)
     axes = Axes(frame, Point(-reach, -0.06 * cost(reach)), Point(reach, cost(reach)))
-    shapes = _framed(axes, ticks(-reach, reach, 8), ticks(0, cost(reach), 6))
+    shapes = framed(axes, ticks(-reach, reach, 8), ticks(0, cost(reach), 6))
     bowl = [axes.at(theta, cost(theta)) for theta in (reach * (index / 40 - 1) for index in range(81))]
     shapes.append(group("curve", [polyline(bowl, _VALUE)]))
 
@@ -437,7 +437,7 @@ def line_plot(
     axes = Axes(frame, Point(min(xs) - space, 0), Point(max(xs) + space, 1))
     low, high = _y_range(min(ys), max(ys))
     axes = replace(axes, low=Point(axes.low.x, low), high=Point(axes.high.x, high))
-    shapes = _framed(axes, _x_ticks(xs, axes), ticks(low, high, 6))
+    shapes = framed(axes, _x_ticks(xs, axes), ticks(low, high, 6))
     if mark is not None:
         x = axes.at(mark, low).x
         shapes.append(group("mark", [polyline([Point(x, frame.top), Point(x, frame.bottom)], _MARK)], x=f"{mark:g}"))
