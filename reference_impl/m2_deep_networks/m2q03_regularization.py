@@ -67,7 +67,7 @@ def regularization_loss(weights: list[tf.Tensor], l1: float = 0.0, l2: float = 0
 
 
 def dropout(x: tf.Tensor, rate: float, training: bool, seed: int) -> tf.Tensor:
-    """Drop each number with probability ``rate`` while training, and divide the others by the keep probability.
+    """Drop each number with probability ``rate`` while training, and divide the others by 1 − ``rate``.
 
     A number is kept where ``tf.random.stateless_uniform(tf.shape(x), [seed, 0])``, drawn in float32, is at least
     ``rate``. Gradients flow through what is kept. Works in a ``tf.function`` with sizes unknown.
@@ -147,7 +147,7 @@ def augment(images: tf.Tensor, shift: int, flip: float, delta: float, seed: int)
         shift: largest shift in pixels, ≥ 0.
         flip: probability of mirroring, from 0 to 1.
         delta: largest change of brightness, ≥ 0.
-        seed: seed of the draws, which are float32.
+        seed: seed of the draws. Those of steps 2 and 3 are float32; brightness is then cast to the dtype of ``images``.
 
     Returns:
         The variants, in the shape and dtype of ``images``, which are left alone. Integers are cast to float32.
