@@ -13,6 +13,7 @@ test: $(VENV)/.installed
 
 soak: $(VENV)/.installed
 	GRADETAPE_SOAK=1000 $(BIN)/pytest tests/sandbox/test_lives.py
+	GRADETAPE_ROUNDS=20 $(BIN)/pytest tests/sandbox/test_hard_kinds.py
 	GRADETAPE_FUZZ=200000 $(BIN)/pytest tests/unit/test_wire.py tests/unit/test_judge.py tests/unit/test_records.py
 	GRADETAPE_SOAK=1 $(BIN)/python -m tests.attacks.as_user root tests/attacks
 	GRADETAPE_SOAK=1 $(BIN)/python -m tests.attacks.as_user ordinary tests/attacks

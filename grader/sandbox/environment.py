@@ -15,6 +15,8 @@ _FIXED = {
     # A server starts 64 threads otherwise, whose stacks are memory: three servers would be more than a child may use.
     "TF_GRPC_WORKER_CACHE_THREADS": "4",
     "TF_GRPC_WORKER_CACHE_QUEUES": "1",
+    # One heap for all threads: a heap each makes starting a server several times as slow.
+    "MALLOC_ARENA_MAX": "1",
     "KERAS_BACKEND": "tensorflow",
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",

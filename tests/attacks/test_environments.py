@@ -192,8 +192,9 @@ def test_not_playing_earns_at_most_what_never_changes(question: Question, settin
 
 
 def test_gymnasiums_own_step_does_not_pass_for_one_in_tensorflow(question: Question, setting: Setting) -> None:
-    """Whoever has it simulated has the numbers, but no gradient: that is why this carries the most marks."""
-    assert _lost(question, setting, BY_GYMNASIUM, ("cartpole_step",)) == {"cartpole_step/gradient"}
-    [gradient] = [check for check in question.spec.functions[3].checks if check.id == "gradient"]
-    assert gradient.marks is not None
-    assert gradient.marks >= question.spec.functions[3].marks * 3 / 10
+    """Whoever has it simulated has the numbers, but no operations and no gradient: these carry half of the marks."""
+    beyond = {"cartpole_step/traced", "cartpole_step/gradient"}
+    assert _lost(question, setting, BY_GYMNASIUM, ("cartpole_step",)) == beyond
+    function = question.spec.functions[3]
+    marks = [check.marks or 0 for check in function.checks if f"{function.name}/{check.id}" in beyond]
+    assert sum(marks) >= function.marks / 2

@@ -37,6 +37,15 @@ def machines__all_numbers(spec):
     return {host: sorted(found) for host, found in tasks.items()}
 
 
+def machines__enumerated(spec):
+    machines(spec)
+    tasks = {}
+    for job, addresses in spec.as_dict().items():
+        for task, address in enumerate(addresses):
+            tasks.setdefault(address.rpartition(":")[0].strip("[]"), []).append((job, task))
+    return {host: sorted(found) for host, found in tasks.items()}
+
+
 def machines__as_listed(spec):
     machines(spec)
     tasks = {}
@@ -68,6 +77,10 @@ def task_device__from_one(job, task, device="CPU:0"):
 
 def task_device__always_a_device(job, task, device="CPU:0"):
     return task_device(job, task, device or "CPU:0")
+
+
+def task_device__none_in_words(job, task, device="CPU:0"):
+    return task_device(job, task, str(device))
 
 
 def task_device__always_cpu(job, task, device="CPU:0"):
