@@ -255,15 +255,18 @@ def _show_margins(options: argparse.Namespace, bank: "Bank", ids: Sequence[str],
     from grader.verify.margins import margins_of
 
     console = Console()
-    table = Table("check", "submission", "seed", "number", "bound", "margin", box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("check", "submission", "seed", "number", "bound", "margin"):
+        table.add_column(column, no_wrap=column != "submission", justify="left" if column[0] in "cs" else "right")
     faults = []
     with (
-        _progress(f"running {len(ids)} questions on {len(seeds)} seeds"),
+        _progress("starting TensorFlow") as say,
         open_setting(
             options.seed, options.device, use_cache=False, level=options.level, bubblewrap=options.bubblewrap
         ) as setting,
     ):
         for id_ in ids:
+            say(f"running {id_} on {len(seeds)} seeds")
             for one in margins_of(bank.questions[id_], bank.location, setting, seeds):
                 cells = (str(one.seed), f"{one.number:.4g}", f"{one.bound:g}", f"{one.margin:+.0%}")
                 table.add_row(f"{id_}::{one.check}", one.submission, *cells, style="red" if one.fault else None)

@@ -137,7 +137,8 @@ def time_series(bits: Bits, shape: list[int], part: str = "inputs", dt: float = 
     t = starts + dt * np.arange(steps + 1)
     # Rounded, so that the last bits of a machine's sine do not show.
     values = np.round((t * np.sin(t) / 3 + 2 * np.sin(5 * t)) * 2**20) / 2**20
-    return (values[:, :-1] if part == "inputs" else values[:, 1:]).reshape(shape)
+    window: Array = values[:, :-1] if part == "inputs" else values[:, 1:]
+    return window.reshape(shape)
 
 
 GENERATORS: dict[str, Callable[..., Array]] = {
