@@ -81,7 +81,7 @@ def _earns_all(
 ) -> Finding:
     """Grade a right answer: it must pass every check, and keep the margin where a check states one.
 
-    What is ``known``, the bank's own, is run once and kept for what follows; that it repeats itself is a claim of its own.
+    What is ``known``, the bank's own, is run once and kept; that it repeats itself is a claim of its own.
     """
     calls = calls_of(question, setting.seed)
     run = partial(known_observations, cache_folder=setting.cache) if known else observe
