@@ -255,7 +255,9 @@ def _show_margins(options: argparse.Namespace, bank: "Bank", ids: Sequence[str],
     from grader.verify.margins import margins_of
 
     console = Console()
-    table = Table("check", "submission", "seed", "number", "bound", "margin", box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("check", "submission", "seed", "number", "bound", "margin"):
+        table.add_column(column, no_wrap=column != "submission", justify="left" if column[0] in "cs" else "right")
     faults = []
     with (
         _progress("starting TensorFlow") as say,

@@ -133,7 +133,7 @@ def train_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, X: tf.
 
 
 def train_series(n_iterations: int = 300, seed: int = 0, n_neurons: int = 100) -> tuple[keras.Model, list[float]]:
-    """Train a recurrent network on random windows of the series: Adam, learning rate 0.001, a fresh batch in each step.
+    """Train a network such as `build_series_rnn`'s on random windows: Adam, learning rate 0.001, fresh ones each step.
 
     Each iteration draws 50 new windows of 20 steps, as `make_batch` does with a seed of its own, and takes one step on
     them. The windows and the initial weights follow from ``seed``: the same seed gives the same training, another seed
@@ -145,8 +145,8 @@ def train_series(n_iterations: int = 300, seed: int = 0, n_neurons: int = 100) -
         n_neurons: recurrent neurons, at least 1.
 
     Returns:
-        The trained model, which takes a batch (m, 20, 1) and gives (m, 20, 1), such as that of `build_series_rnn`; and
-        the mean squared error of each iteration's batch before its step, ``n_iterations`` numbers.
+        The trained model, which takes a batch (m, 20, 1) and gives (m, 20, 1); and the mean squared error of each
+        iteration's batch before its step, ``n_iterations`` numbers.
 
     Source:
         Géron 2017, ch. 14, "Training to Predict Time Series".

@@ -79,7 +79,7 @@ def test_the_series_is_the_courses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "shown", "drawn"), [(20, 3, [0, 1, 2, 19]), (4, 3, [0, 1, 2, 3]), (3, 3, [0, 1, 2]), (2, 4, [0, 1])]
+    ("steps", "shown", "drawn"), [(20, 3, [0, 1, 2, 19]), (4, 3, [0, 1, 2, 3]), (3, 3, [0, 1, 2]), (2, 3, [0, 1])]
 )
 def test_every_step_drawn_has_its_projection_and_hands_its_state_on(steps: int, shown: int, drawn: list[int]) -> None:
     drawing = parsed(draw("unrolled_projection", {"steps": steps, "neurons": 7, "shown": shown}).svg)

@@ -63,8 +63,8 @@ def series_window(
     if predictions is not None and len(predictions) != steps:
         raise FigureError(f"'predictions' has {len(predictions)} numbers", f"give one for each of the {steps} steps")
     return [
-        *_whole(Box(0, 0, 268, 190), start, start + steps * dt, end),
-        *_enlarged(Box(312, 0, 578, 190), [start + dt * step for step in range(steps + 1)], predictions),
+        *_whole(Box(0, 0, 260, 190), start, start + steps * dt, end),
+        *_enlarged(Box(302, 0, 560, 190), [start + dt * step for step in range(steps + 1)], predictions),
     ]
 
 
@@ -153,7 +153,7 @@ def unrolled_projection(
     *,
     steps: Annotated[int, Field(ge=2, le=1000)] = 20,
     neurons: Annotated[int, Field(ge=1, le=100_000)] = 100,
-    shown: Annotated[int, Field(ge=1, le=4)] = 3,
+    shown: Annotated[int, Field(ge=1, le=3)] = 3,
 ) -> Sequence[Shape]:
     """Draw a recurrent layer through time, with one and the same projection to a single value at each step.
 

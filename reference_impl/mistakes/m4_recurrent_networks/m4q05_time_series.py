@@ -220,10 +220,6 @@ def train_series__new_model_returned(n_iterations=300, seed=0, n_neurons=100):
     return build_series_rnn(n_neurons, seed), losses
 
 
-def train_series__plain_gradient_descent(n_iterations=300, seed=0, n_neurons=100):
-    return _trained(n_iterations, seed, n_neurons, optimizer=lambda: keras.optimizers.SGD(0.001))
-
-
 def train_series__every_hundredth(n_iterations=300, seed=0, n_neurons=100):
     model, losses = train_series(n_iterations, seed, n_neurons)
     return model, losses[::100]
@@ -297,13 +293,13 @@ def _step(model, optimizer, X, loss_of):
     return loss
 
 
-def _trained(n_iterations, seed, n_neurons, batches=None, targets=None, optimizer=lambda: keras.optimizers.Adam(0.001)):
-    """Train as the reference does, on so many batches in turn, towards other targets, or by another optimizer."""
-    model, chosen, losses = build_series_rnn(n_neurons, seed), optimizer(), []
+def _trained(n_iterations, seed, n_neurons, batches=None, targets=None):
+    """Train as the reference does, on so many batches in turn, or towards other targets."""
+    model, optimizer, losses = build_series_rnn(n_neurons, seed), keras.optimizers.Adam(0.001), []
     step = tf.function(train_step)
     for iteration in range(n_iterations):
         X, y = make_batch(1000 * seed + iteration % (batches or n_iterations), 50, 20)
-        losses.append(float(step(model, chosen, X, targets(X, y) if targets else y)))
+        losses.append(float(step(model, optimizer, X, targets(X, y) if targets else y)))
     return model, losses
 
 

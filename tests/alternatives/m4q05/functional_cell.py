@@ -1,4 +1,4 @@
-"""A functional model, a GRU for the training, orthogonal and other initial weights, global seeds, NumPy for the windows."""
+"""A functional model of a cell, other recurrent weights to start with, global seeds, NumPy for windows and batches."""
 
 import keras
 import numpy as np
@@ -42,10 +42,7 @@ def train_step(network, optimizer, inputs, targets):
 
 
 def train_series(iterations=300, seed=0, n=100):
-    keras.utils.set_random_seed(seed)
-    network = keras.Sequential(
-        [keras.Input((None, 1)), keras.layers.GRU(n, return_sequences=True), keras.layers.Dense(1)]
-    )
+    network = build_series_rnn(n, seed)
     optimizer = keras.optimizers.Adam(1e-3)
     optimizer.build(network.trainable_variables)
 
