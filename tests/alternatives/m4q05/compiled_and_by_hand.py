@@ -1,4 +1,4 @@
-"""Keras's own train_on_batch, an RNN whose equations are written out, normal initial weights, predict to generate."""
+"""Keras's own train_on_batch, an RNN whose equations are written out, normal initial weights, predict_on_batch to generate."""
 
 import keras
 import numpy as np
@@ -74,7 +74,7 @@ def train_step(model, optimizer, X, y):
 def train_series(n_iterations=300, seed=0, n_neurons=100):
     model = keras.Sequential(
         [
-            keras.layers.SimpleRNN(n_neurons, "relu", return_sequences=True, unroll=True),
+            keras.layers.SimpleRNN(n_neurons, "relu", return_sequences=True),
             keras.layers.Dense(1),
         ]
     )
@@ -95,6 +95,6 @@ def generate(model, seed_seq, n):
     if values.ndim != 1 or values.size < 20 or n < 0:
         raise ValueError("seed_seq")
     for _ in range(n):
-        prediction = model.predict(values[None, -20:, None], verbose=0)
+        prediction = model.predict_on_batch(values[None, -20:, None])
         values = np.append(values, np.float32(prediction[0, -1, 0]))
     return values
