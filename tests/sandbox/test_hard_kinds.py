@@ -7,7 +7,6 @@ It takes minutes: ``GRADETAPE_ROUNDS=20 pytest tests/sandbox/test_hard_kinds.py`
 
 import os
 import random
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +23,6 @@ from grader.grade import Setting, grade_question
 from grader.known import mistake_submission, reference_submission
 from grader.sandbox.forked import ForkedChildren, can_fork
 from grader.sandbox.submission import Submission
-from grader.sandbox.workdir import remove_tree
 from grader.vocabulary import known_words
 
 ROUNDS = int(os.environ.get("GRADETAPE_ROUNDS", "0"))
@@ -37,17 +35,6 @@ pytestmark = [
 ]
 
 Job = tuple[Question, str, Submission]
-
-
-@pytest.fixture
-def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Have the children's folders made in one that nobody else uses."""
-    made = Path(tempfile.mkdtemp(prefix="kinds-"))
-    made.chmod(0o755)  # the user that children become must reach them
-    monkeypatch.setattr(tempfile, "tempdir", str(made))
-    monkeypatch.setenv("TMPDIR", str(made))
-    yield made
-    remove_tree(made)
 
 
 def test_five_hard_questions_many_times_over_leave_nothing_behind(scratch: Path, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -18,24 +17,15 @@ import pytest
 from grader.sandbox.forked import ForkedChildren, can_fork
 from grader.sandbox.runner import observe
 from grader.sandbox.submission import Call, Needs, Submission
-from grader.sandbox.workdir import remove_tree
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork after importing TensorFlow")
+pytestmark = [
+    pytest.mark.skipif(not can_fork(), reason="this system cannot fork after importing TensorFlow"),
+    pytest.mark.usefixtures("scratch"),
+]
 
 SOAK = int(os.environ.get("GRADETAPE_SOAK", "60"))
 HANGING = Submission("a.py", "def f():\n    while True: pass\n")
-
-
-@pytest.fixture(autouse=True)
-def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Have the children's folders made in one that nobody else uses."""
-    made = Path(tempfile.mkdtemp(prefix="lives-"))
-    made.chmod(0o755)  # the user that children become must reach them
-    monkeypatch.setattr(tempfile, "tempdir", str(made))
-    monkeypatch.setenv("TMPDIR", str(made))
-    yield made
-    remove_tree(made)
 
 
 @pytest.fixture
