@@ -98,7 +98,8 @@ def test_elu_is_tensorflows() -> None:
     np.testing.assert_allclose(elu(z, 0.4), keras.activations.elu(z, alpha=0.4), rtol=1e-12, atol=1e-15)
 
 
-@given(st.floats(-1000, 1000), st.floats(0.01, 10))
+# TensorFlow takes numbers below the smallest normal one for 0, whose slope is 1.
+@given(st.floats(-1000, 1000, allow_subnormal=False), st.floats(0.01, 10))
 @settings(max_examples=40, deadline=None)
 def test_elu_has_its_slope_everywhere(z: float, alpha: float) -> None:
     at = tf.constant(z, tf.float64)

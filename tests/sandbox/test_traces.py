@@ -172,6 +172,38 @@ def test_loops_on_tensors_are_traced_in_a_child_that_cannot_read_the_grader(
     assert first_mismatch(observation.value, seen, Tolerance()) is None
 
 
+OTHERS = """
+import functools
+import numpy as np, tensorflow as tf
+
+def by_numpy(x, w): return x * float(np.sum(np.asarray(w)))
+first, second = lambda x, w: x * 3.0, lambda x, w: x + x + x
+class Scaling:
+    def __call__(self, x, w): return x * tf.reduce_sum(w)
+scaling = Scaling()
+bound = scaling.__call__
+partly = functools.partial(lambda by, x, w: by * x, 3.0)
+own_trace = tf.function(lambda x, w: x * tf.reduce_sum(w))
+exec("def without_source(x, w): return 3.0 * x")
+"""
+
+
+@pytest.mark.parametrize(
+    "function",
+    ["by_numpy", "first", "second", "scaling", "bound", "partly", "own_trace", "without_source"],
+)
+def test_a_function_of_any_kind_is_traced_and_gets_arrays_as_they_are(children: Children, function: str) -> None:
+    recipes = {
+        "x": {"array": np.array([1.0, 2.0], np.float32), "as": "tensor"},
+        "w": {"array": np.array([1.0, 2.0], np.float32), "as": "numpy"},
+    }
+    call = Call(
+        "c", function, ("x", "w"), "under_tf_function", {"relax": {"x": [None]}}, recipes, {}, Needs(seconds=30)
+    )
+    seen = observe(children, Submission("answer.py", OTHERS), [call], 0)["c"]
+    assert (seen.outcome, seen.value.tolist()) == ("returned", [3.0, 6.0]), seen.error
+
+
 def test_gradients_are_looked_at_with_what_computes_them() -> None:
     @tf.custom_gradient
     def half_by_hand(x: tf.Tensor, w: tf.Tensor) -> Any:
