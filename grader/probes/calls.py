@@ -3,19 +3,15 @@
 from itertools import product
 from typing import Any
 
-import tensorflow as tf
-
 from grader.probes.plain import plain
 from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Subject
-from grader.probes.tracing import as_graph
+from grader.probes.tracing import as_graph, traced
 
 
 def call(subject: Subject) -> Any:
     """Return the function's value; with variants, the value for each."""
-    if not subject.variants:
-        return subject.call()
-    return {label: subject.call(subject.arguments(label)) for label in subject.variants}
+    return subject.look(subject.call)
 
 
 def combinations(subject: Subject, *, of: dict[str, list[Any]]) -> Any:
@@ -35,9 +31,7 @@ def combinations(subject: Subject, *, of: dict[str, list[Any]]) -> Any:
 
 def dtypes(subject: Subject) -> Any:
     """Return the name of the dtype, or of the Python type, of each part of the value; by variant if there are any."""
-    if not subject.variants:
-        return _dtypes(plain(subject.call()))
-    return {label: _dtypes(plain(subject.call(subject.arguments(label)))) for label in subject.variants}
+    return subject.look(lambda arguments: _dtypes(plain(subject.call(arguments))))
 
 
 def _dtypes(tree: Any) -> Any:
@@ -50,9 +44,7 @@ def _dtypes(tree: Any) -> Any:
 
 def shapes(subject: Subject) -> Any:
     """Return the shape of each part of the value as a list; by variant if there are any."""
-    if not subject.variants:
-        return _shapes(plain(subject.call()))
-    return {label: _shapes(plain(subject.call(subject.arguments(label)))) for label in subject.variants}
+    return subject.look(lambda arguments: _shapes(plain(subject.call(arguments))))
 
 
 def _shapes(tree: Any) -> Any:
@@ -99,16 +91,5 @@ def under_tf_function(subject: Subject, *, relax: dict[str, list[int | None]]) -
         subject: the function and its inputs.
         relax: for each tensor to open, its shape with ``null`` for the unknown dimensions.
     """
-    first, within = subject.arguments(), as_graph(subject)
-    signature = [tf.TensorSpec(shape, first[name].dtype, name) for name, shape in relax.items()]
-
-    @tf.function(input_signature=signature, autograph=False)
-    def traced(*tensors: tf.Tensor) -> Any:
-        return within.call({**first, **dict(zip(relax, tensors, strict=True))})
-
-    def run(arguments: dict[str, Any]) -> Any:
-        return traced(*(arguments[name] for name in relax))
-
-    if not subject.variants:
-        return run(first)
-    return {label: run(subject.arguments(label)) for label in subject.variants}
+    function = traced(as_graph(subject).call, subject.arguments(), relax)
+    return subject.look(lambda arguments: function(*(arguments[name] for name in relax)))

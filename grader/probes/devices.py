@@ -29,6 +29,12 @@ def pin(device: str) -> str:
     return "/".join(parts)
 
 
+def task_of(device: str) -> str:
+    """Return the task of a cluster that a device belongs to, as "/job:ps/task:0"."""
+    spec = tf.DeviceSpec.from_string(device)
+    return f"/job:{spec.job}/task:{spec.task}"
+
+
 def weights_by_device(weights: Iterable[Any]) -> dict[str, list[list[int]]]:
     """Return for each device the shapes of the weights on it, variables of TensorFlow or of Keras, in their order."""
     found: dict[str, list[list[int]]] = {}

@@ -14,6 +14,4 @@ def gradient(subject: Subject, *, wrt: list[str], of: int | None = None) -> Any:
         wrt: the inputs.
         of: which part of a tuple or list is differentiated; all of the value when left out.
     """
-    if not subject.variants:
-        return gradients_of(subject, subject.arguments(), wrt, of)
-    return {label: gradients_of(subject, subject.arguments(label), wrt, of) for label in subject.variants}
+    return subject.look(lambda arguments: gradients_of(subject, arguments, wrt, of))

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from grader.probes.derivatives import gradients_of
 from grader.probes.subject import Arguments, Subject
-from grader.probes.tracing import as_graph, graph_nodes
+from grader.probes.tracing import as_graph, graph_nodes, traced
 
 #: Operations whose work no graph shows: Python code, and programs for other compilers.
 _OPAQUE = ("EagerPyFunc", "PyFunc*", "XlaCallModule", "XlaCustomCall*")
@@ -38,9 +38,7 @@ def graph_ops(
         wrt: inputs with respect to which the gradients are taken; they then stand in the place of the value, and the
             operations that compute them are looked at, too.
     """
-    if not subject.variants:
-        return _looked_at(subject, subject.arguments(), among, relax or {}, wrt)
-    return {label: _looked_at(subject, subject.arguments(label), among, relax or {}, wrt) for label in subject.variants}
+    return subject.look(lambda arguments: _looked_at(subject, arguments, among, relax or {}, wrt))
 
 
 def _looked_at(
@@ -52,14 +50,9 @@ def _looked_at(
 ) -> dict[str, Any]:
     tensors = {name: value for name, value in arguments.items() if isinstance(value, tf.Tensor)}
     within = as_graph(subject)
-    signature = [tf.TensorSpec(relax.get(name, each.shape), each.dtype, name) for name, each in tensors.items()]
-
-    @tf.function(input_signature=signature, autograph=False)
-    def traced(*inputs: tf.Tensor) -> Any:
-        symbolic = {**arguments, **dict(zip(tensors, inputs, strict=True))}
-        return within.call(symbolic) if wrt is None else gradients_of(within, symbolic, wrt)
-
+    compute = within.call if wrt is None else lambda symbolic: gradients_of(within, symbolic, wrt)
+    function = traced(compute, arguments, {name: relax.get(name, each.shape) for name, each in tensors.items()})
     patterns = [*among, *_OPAQUE]
-    kinds = Counter(node.op for node in graph_nodes(traced.get_concrete_function().graph.as_graph_def()))
+    kinds = Counter(node.op for node in graph_nodes(function.get_concrete_function().graph.as_graph_def()))
     found = {kind: kinds[kind] for kind in sorted(kinds) if any(fnmatchcase(kind, pattern) for pattern in patterns)}
-    return {"operations": found, "value": traced(*tensors.values())}
+    return {"operations": found, "value": function(*tensors.values())}

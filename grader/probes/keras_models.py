@@ -10,16 +10,12 @@ from grader.probes.subject import Subject
 
 def model_structure(subject: Subject) -> Any:
     """Return the layers of the model that the function builds; by variant if there are any."""
-    if not subject.variants:
-        return _structure(subject.call())
-    return {label: _structure(subject.call(subject.arguments(label))) for label in subject.variants}
+    return subject.look(lambda arguments: _structure(subject.call(arguments)))
 
 
 def model_sizes(subject: Subject) -> Any:
     """Return what the model takes and gives and how many parameters it has, however it is put together; by variant."""
-    if not subject.variants:
-        return _sizes(subject.call())
-    return {label: _sizes(subject.call(subject.arguments(label))) for label in subject.variants}
+    return subject.look(lambda arguments: _sizes(subject.call(arguments)))
 
 
 def _sizes(model: keras.Model) -> Any:

@@ -33,9 +33,7 @@ def m1q01_all_tables(subject: Subject, *, inputs: list[int]) -> Any:
 
 def m1q01_outputs(subject: Subject) -> Any:
     """Return what the network of ``table`` computes; by variant if there are any."""
-    if not subject.variants:
-        return _outputs_for(subject, subject.arguments())
-    return {label: _outputs_for(subject, subject.arguments(label)) for label in subject.variants}
+    return subject.look(lambda arguments: _outputs_for(subject, arguments))
 
 
 def m1q01_form(subject: Subject) -> Any:

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from grader.probes.refusals import by_variant, refusals
 from grader.probes.subject import Arguments, Subject
+from grader.probes.tracing import run_eagerly
 
 
 def m1q05_after_steps(subject: Subject, *, loss: str, steps: int = 1) -> Any:
@@ -78,7 +79,7 @@ def m1q05_rejected_steps(subject: Subject) -> Any:
 
 def m1q05_tapes_opened(subject: Subject) -> Any:
     """Return the shape of the value and how many gradient tapes the call made."""
-    with _eagerly(), _counted(tf.GradientTape, "__init__") as tapes:
+    with run_eagerly(), _counted(tf.GradientTape, "__init__") as tapes:
         value = subject.call()
     return {"shape": list(np.shape(value)), "tapes": tapes[0]}
 
@@ -91,7 +92,7 @@ def m1q05_means(subject: Subject) -> Any:
     used: dict[str, dict[str, bool]] = {}
     for method in ("manual", "autodiff", "optimizer"):
         tape_made, sgd_applied = _counted(tf.GradientTape, "__init__"), _counted(keras.optimizers.SGD, "apply")
-        with _eagerly(), tape_made as tapes, sgd_applied as applied:
+        with run_eagerly(), tape_made as tapes, sgd_applied as applied:
             subject.call({**subject.arguments(), "method": method})
         used[method] = {"SGD": applied[0] > 0}
         if method != "optimizer":
@@ -144,17 +145,6 @@ def _loss(name: str, variables: list[Any]) -> Callable[[], Any]:
         return bowls() + tf.square(tf.add_n([tf.reduce_sum(variable) for variable in used]))
 
     return coupled if name == "coupled" else bowls
-
-
-@contextmanager
-def _eagerly() -> Iterator[None]:
-    """Run the body of every ``tf.function`` as it is, so that one traced earlier shows what it does."""
-    before = tf.config.functions_run_eagerly()
-    tf.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tf.config.run_functions_eagerly(before)
 
 
 @contextmanager

@@ -151,9 +151,7 @@ def m1q07_graph_values(subject: Subject, *, fetch: list[str], steps: int = 0) ->
         fetch: names of the tensors to return.
         steps: how often to run ``training_op``; if it is run at all, the weights after it are returned as well.
     """
-    if not subject.variants:
-        return _graph_values(subject, subject.arguments(), fetch, steps)
-    return {label: _graph_values(subject, subject.arguments(label), fetch, steps) for label in subject.variants}
+    return subject.look(lambda arguments: _graph_values(subject, arguments, fetch, steps))
 
 
 def _graph_values(subject: Subject, arguments: Arguments, fetch: list[str], steps: int) -> Any:

@@ -129,9 +129,7 @@ def m1q09_depths(subject: Subject, *, losses: list[float]) -> Any:
         best, history = subject.call({**arguments, "train_fn": train})
         return {"best": best, "history": _told(history), "trained": trained}
 
-    if not subject.variants:
-        return search(subject.arguments())
-    return {label: search(subject.arguments(label)) for label in subject.variants}
+    return subject.look(search)
 
 
 def m1q09_search(subject: Subject, *, losses: list[float]) -> Any:

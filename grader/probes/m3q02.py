@@ -4,6 +4,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from grader.probes.devices import task_of
 from grader.probes.subject import Subject
 
 
@@ -33,7 +34,7 @@ def m3q02_sessions(subject: Subject) -> Any:
         with tf.Graph().as_default():
             x = tf.compat.v1.placeholder(tf.float32, [])
             with tf.compat.v1.Session(server.target) as session:
-                seen = {_task(device.name) for device in session.list_devices()}
+                seen = {task_of(device.name) for device in session.list_devices()}
                 told[str(key)] = {"2 · 3": float(session.run(2 * x, {x: 3.0})), "sees": sorted(seen)}
     return told
 
@@ -73,14 +74,9 @@ def m3q02_pinned(subject: Subject) -> Any:
 def _pinned(name: str) -> str:
     try:
         with tf.device(name):
-            return _task((tf.constant(1.0) + 1.0).device)
+            return task_of((tf.constant(1.0) + 1.0).device)
     except Exception as error:
         return type(error).__name__
-
-
-def _task(device: str) -> str:
-    place = tf.DeviceSpec.from_string(device)
-    return f"/job:{place.job}/task:{place.task}"
 
 
 def _says(server: Any) -> list[Any]:

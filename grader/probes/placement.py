@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from grader.probes.devices import nodes_by_device, ran_by_device, shares, weights_by_device
 from grader.probes.subject import Arguments, Subject
-from grader.probes.tracing import as_graph
+from grader.probes.tracing import as_graph, traced
 
 
 def weight_devices(subject: Subject, *, build: list[int | None] | None = None) -> Any:
@@ -24,9 +23,7 @@ def weight_devices(subject: Subject, *, build: list[int | None] | None = None) -
             layer.build(tuple(build))
         return weights_by_device(layer.weights)
 
-    if not subject.variants:
-        return look(subject.arguments())
-    return {label: look(subject.arguments(label)) for label in subject.variants}
+    return subject.look(look)
 
 
 def op_devices(subject: Subject, *, of: str, relax: dict[str, list[int | None]]) -> Any:
@@ -38,14 +35,8 @@ def op_devices(subject: Subject, *, of: str, relax: dict[str, list[int | None]])
         relax: the tensors that become arguments of the trace, with ``null`` for dimensions left open; the others are
             constants, which TensorFlow may compute before it places anything.
     """
-    first, within = subject.arguments(), as_graph(subject)
-    signature = [tf.TensorSpec(shape, first[name].dtype, name) for name, shape in relax.items()]
-
-    @tf.function(input_signature=signature, autograph=False)
-    def traced(*tensors: tf.Tensor) -> Any:
-        return within.call({**first, **dict(zip(relax, tensors, strict=True))})
-
-    return nodes_by_device(traced.get_concrete_function().graph, of)
+    function = traced(as_graph(subject).call, subject.arguments(), relax)
+    return nodes_by_device(function.get_concrete_function().graph, of)
 
 
 def model_op_devices(subject: Subject, *, of: str) -> Any:
@@ -59,13 +50,8 @@ def model_op_devices(subject: Subject, *, of: str) -> Any:
     """
 
     def look(arguments: Arguments) -> dict[str, float]:
-        traced, x = _traced(subject.call(arguments)), subject.own("x")
-        return shares(ran_by_device(lambda: traced(x), of))
+        model, x = subject.call(arguments), subject.own("x")
+        function = tf.function(lambda x: model(x, training=False), autograph=False)
+        return shares(ran_by_device(lambda: function(x), of))
 
-    if not subject.variants:
-        return look(subject.arguments())
-    return {label: look(subject.arguments(label)) for label in subject.variants}
-
-
-def _traced(model: keras.Model) -> Any:
-    return tf.function(lambda x: model(x, training=False), autograph=False)
+    return subject.look(look)

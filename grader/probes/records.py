@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grader.probes.subject import Subject
+from grader.probes.subject import Arguments, Subject
 
 
 def recorded(subject: Subject, *, of: list[str]) -> Any:
@@ -12,12 +12,9 @@ def recorded(subject: Subject, *, of: list[str]) -> Any:
         subject: the function and its inputs.
         of: inputs that keep a record, as those of `grader.inputs.environments` do.
     """
-    if not subject.variants:
-        return _recorded(subject, None, of)
-    return {label: _recorded(subject, label, of) for label in subject.variants}
 
+    def look(arguments: Arguments) -> Any:
+        value = subject.call(arguments)
+        return {"returned": value, **{name: arguments[name].record for name in of}}
 
-def _recorded(subject: Subject, label: str | None, of: list[str]) -> Any:
-    arguments = subject.arguments(label)
-    value = subject.call(arguments)
-    return {"returned": value, **{name: arguments[name].record for name in of}}
+    return subject.look(look)

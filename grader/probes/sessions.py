@@ -1,14 +1,14 @@
 """Probes of what a function does with sessions: which tasks of a cluster computed, and which hold variables."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import tensorflow as tf
 
-from grader.probes.refusals import by_variant
-from grader.probes.subject import Subject
+from grader.probes.devices import task_of
+from grader.probes.subject import Arguments, Subject
 
 #: What the runtime itself adds to each step.
 _PLUMBING = ("_SOURCE", "_SINK", "RecvTensor")
@@ -22,14 +22,12 @@ def tasks_at_work(subject: Subject) -> Any:
     With variants, a record for each. A variable counts where it was used or initialised. What ran is read from step
     stats of the probe's own, whatever the function makes of its runs' metadata.
     """
-    if not subject.variants:
-        return _watched(subject.call)
-    return {label: _watched(call) for label, call in by_variant(subject, subject.call).items()}
+    return subject.look(lambda arguments: _watched(subject, arguments))
 
 
-def _watched(call: Callable[[], Any]) -> Any:
+def _watched(subject: Subject, arguments: Arguments) -> Any:
     with _runs_traced() as traces:
-        value = call()
+        value = subject.call(arguments)
     nodes = [node for trace in traces for node in _nodes(trace)]
     return {
         "value": value,
@@ -41,10 +39,9 @@ def _watched(call: Callable[[], Any]) -> Any:
 def _nodes(trace: Any) -> Iterator[tuple[str, str]]:
     """Yield task and label of each node that was executed."""
     for device in trace.step_stats.dev_stats:
-        place = tf.DeviceSpec.from_string(device.device)
         for node in device.node_stats:
             if node.node_name not in _PLUMBING:
-                yield f"/job:{place.job}/task:{place.task}", node.timeline_label
+                yield task_of(device.device), node.timeline_label
 
 
 @contextmanager

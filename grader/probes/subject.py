@@ -64,6 +64,12 @@ class Subject:
         """
         return self.apply(self.function, self.arguments() if arguments is None else arguments)
 
+    def look(self, at: Callable[[Arguments], Any]) -> Any:
+        """Return what ``at`` makes of the arguments; with variants, of each one's, by label."""
+        if not self.variants:
+            return at(self.arguments())
+        return {label: at(self.arguments(label)) for label in self.variants}
+
     def call_once(self, variant: str | None = None) -> Any:
         """Return the value of a call with these inputs, made by this check or by one before it in the same child.
 

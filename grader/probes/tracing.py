@@ -1,14 +1,14 @@
 """The student's function as ``tf.function`` makes it, and the nodes of its graph, for the probes that trace."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from copy import copy
 from types import FunctionType
 from typing import Any
 
 import tensorflow as tf
 
-from grader.probes.subject import Subject
+from grader.probes.subject import Arguments, Subject
 
 
 def as_graph(subject: Subject) -> Subject:
@@ -24,6 +24,34 @@ def as_graph(subject: Subject) -> Subject:
         with suppress(Exception):
             traced.function = tf.autograph.to_graph(subject.function)
     return traced
+
+
+def traced(compute: Callable[[Arguments], Any], arguments: Arguments, shapes: Mapping[str, Any]) -> Any:
+    """Return ``compute`` as a ``tf.function`` of the tensors that ``shapes`` names, in its order.
+
+    Args:
+        compute: gets ``arguments`` with the graph's tensors in the place of its own.
+        arguments: all of them.
+        shapes: the shape of each tensor in the graph, with None for what is left open.
+    """
+    signature = [tf.TensorSpec(shape, arguments[name].dtype, name) for name, shape in shapes.items()]
+
+    @tf.function(input_signature=signature, autograph=False)
+    def function(*tensors: tf.Tensor) -> Any:
+        return compute({**arguments, **dict(zip(shapes, tensors, strict=True))})
+
+    return function
+
+
+@contextmanager
+def run_eagerly(on: bool = True) -> Iterator[None]:
+    """Run the body of every ``tf.function`` as it is, so that one traced earlier shows what it does; or trace it."""
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(on)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
 
 
 def graph_nodes(definition: Any) -> Iterator[Any]:

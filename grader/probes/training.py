@@ -7,15 +7,13 @@ The loss on the probe's own data is measured here. The losses that come back are
 evidence, so they carry few marks, or are held against what is measured.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 
 from grader.probes.subject import Subject
+from grader.probes.tracing import run_eagerly
 
 _Floats = npt.NDArray[np.float64]
 
@@ -36,7 +34,7 @@ def trained_loss(subject: Subject, *, model: int = 0, baseline: str | None = Non
     if baseline is None:
         return error
     if baseline in subject.variants:
-        with _running(eagerly):
+        with run_eagerly(eagerly):
             other = subject.call_once(baseline)[model]
         return error / _error(other(X, training=False), y)
     return error / _error({"persistence": X, "mean": np.full_like(y, y.mean())}[baseline], y)
@@ -108,21 +106,11 @@ def trained_again(subject: Subject, *, losses: int = 1, rtol: float = 1e-3, eage
         rtol: what differs by less is the same; two runs of one graph may differ in the last bits.
         eagerly: whether functions are run without being traced, which is quicker for few steps.
     """
-    with _running(eagerly):
+    with run_eagerly(eagerly):
         first = _told(subject, losses)
         again = {"again": subject.call()[losses]}
         again |= {label: subject.call(subject.arguments(label))[losses] for label in subject.variants}
     return {label: bool(np.allclose(_floats(told), first, rtol=rtol, atol=0)) for label, told in again.items()}
-
-
-@contextmanager
-def _running(eagerly: bool) -> Iterator[None]:
-    """Run functions that would be traced as plain Python meanwhile, if asked."""
-    tf.config.run_functions_eagerly(eagerly)
-    try:
-        yield
-    finally:
-        tf.config.run_functions_eagerly(False)
 
 
 def _told(subject: Subject, losses: int) -> _Floats:
