@@ -18,7 +18,15 @@ from markupsafe import Markup
 from grader.bank.location import BankLocation, default_location
 from grader.problems import GradeTapeError
 from grader.sheets.html_writer import HtmlWriter
-from grader.sheets.typst_writer import typst_code, typst_line, typst_picture, typst_prose, typst_string, typst_table
+from grader.sheets.typst_writer import (
+    typst_code,
+    typst_line,
+    typst_name,
+    typst_picture,
+    typst_prose,
+    typst_string,
+    typst_table,
+)
 from grader.sheets.wording import count_words, duration_words, listed, marks_number, marks_words, sitting_words
 
 _WORDING = {
@@ -41,6 +49,7 @@ _TYPST_FILTERS = {
     "prose": typst_prose,
     "line": typst_line,
     "code": typst_code,
+    "name": typst_name,
     "picture": typst_picture,
     "table": typst_table,
     "literal": typst_string,

@@ -33,6 +33,7 @@ from grader.sheets.blocks import (
 )
 from grader.sheets.formula import Formula
 from grader.sheets.highlight import Kind, highlighted_lines
+from grader.sheets.plain_math import plain_math
 from grader.sheets.speech import speak
 from grader.sheets.typst_math import typst_math
 from grader.sheets.writeup import Picture
@@ -52,6 +53,11 @@ def typst_prose(prose: Prose) -> str:
 def typst_line(line: Line) -> str:
     """Return the parts of a line as Typst markup."""
     return "".join(_inline(part) for part in line)
+
+
+def typst_name(name: str) -> str:
+    """Return a name from code as Typst markup, which may break after its dots, underscores and brackets."""
+    return "#may-break;".join(f"#raw({typst_string(piece)});" for piece in _pieces(name))
 
 
 def typst_code(block: CodeBlock) -> str:
@@ -103,43 +109,54 @@ def typst_picture(picture: Picture) -> str:
 def typst_table(table: Table, columns: str = "") -> str:
     """Return a table as Typst markup; without ``columns`` Typst finds out how wide they must be.
 
-    For that, each cell comes with its widest parts, so that no column gets narrower than they are; and the table with
-    the letters of its longest cells, since most tables are so short that nothing has to be found out.
+    For that, each column comes with the letters of its longest cell and with its widest pieces, so that it gets no
+    narrower than they are.
     """
     alignment = f"({', '.join(table.alignment)},)"
     rows = (table.head, *table.rows)
+    written = ", ".join(f"({''.join(f'[{typst_line(cell)}], ' for cell in row)})" for row in rows)
     if columns:
-        return f"#ruled-table(({columns},), {alignment}, {', '.join(_row(row) for row in rows)})"
-    letters = sum(max(len(plain_text(cell)) for cell in column) for column in zip(*rows, strict=True))
-    return f"#fitted-table({alignment}, {letters}, {', '.join(_measured_row(row) for row in rows)})"
+        return f"#ruled-table(({columns},), {alignment}, {written})"
+    across = list(zip(*rows, strict=True))
+    letters = "".join(f"{max(map(_letters, column))}, " for column in across)
+    widest = "".join(f"[{_widest(column)}], " for column in across)
+    return f"#fitted-table({alignment}, ({letters}), ({widest}), {written})"
 
 
-def _row(cells: tuple[Line, ...]) -> str:
-    return f"({''.join(f'[{typst_line(cell)}], ' for cell in cells)})"
+def _letters(line: Line) -> int:
+    """Return how many letters wide a line is, about."""
+    formulas = sum(len(plain_math(part.formula.tree)) for part in line if isinstance(part, Math))
+    return formulas + len(plain_text(tuple(part for part in line if not isinstance(part, Math))))
 
 
-def _measured_row(cells: tuple[Line, ...]) -> str:
-    return f"({''.join(f'([{typst_line(cell)}], [{_widest(cell)}]), ' for cell in cells)})"
+def _widest(column: tuple[Line, ...]) -> str:
+    """Return what is widest of all that cannot be broken further in a column, on lines of its own."""
+    head, *cells = column
+    atoms = [*_atoms((Strong(head),)), *(atom for cell in cells for atom in _atoms(cell))]
+    most = max((letters for letters, _ in atoms if letters is not None), default=0)
+    # A word is never wider than one of more than twice its letters.
+    wide = dict.fromkeys(markup for letters, markup in atoms if letters is None or 2 * letters >= most)
+    return " \\ ".join(wide)
 
 
-def _widest(cell: Line) -> str:
-    """Return the words and formulas of a cell on lines of their own: what cannot be broken further."""
-    atoms: list[str] = []
-    for part in cell:
+def _atoms(line: Line) -> Iterator[tuple[int | None, str]]:
+    """Yield the words, pieces of code and formulas of a line, with their letters, which a formula does not tell."""
+    for part in line:
         match part:
             case Math():
-                atoms.append(_inline(part))
+                yield None, _inline(part)
             case Code(text):
-                atoms += [f"#inline-code({typst_string(piece)})" for piece in _pieces(text)]
-            case Strong(inside) | Emphasis(inside) | Link(_, inside):
-                atoms.append(_widest(inside))
+                yield from ((len(piece), typst_name(piece)) for piece in _pieces(text))
+            case Strong(inside):
+                yield from ((letters, f"#strong[{atom}];") for letters, atom in _atoms(inside))
+            case Emphasis(inside) | Link(_, inside):
+                yield from _atoms(inside)
             case _:
-                atoms += [f"#{typst_string(word)};" for word in plain_text((part,)).split()]
-    return " \\ ".join(atom for atom in atoms if atom)
+                yield from ((len(word), f"#{typst_string(word)};") for word in plain_text((part,)).split())
 
 
 def _pieces(code: str) -> list[str]:
-    """Return the pieces between which the template lets code break."""
+    """Return the pieces between which code may break where a line or a column is narrow."""
     return [code] if len(code) <= 14 else re.findall(r"[^._/,(=]+[._/,(=]*|[._/,(=]+", code)
 
 
@@ -186,7 +203,7 @@ def _parts(tree: Element) -> Iterator[Element]:
 
 @lru_cache(maxsize=4096)
 def _inline_math(formula: Formula) -> str:
-    return f"#inline-math({typst_string(formula.spoken)}, ${typst_math(formula.tree)}$);"
+    return f"#math.equation(alt: {typst_string(formula.spoken)}, ${typst_math(formula.tree)}$);"
 
 
 def _inline(part: Inline) -> str:
@@ -194,7 +211,7 @@ def _inline(part: Inline) -> str:
         case Text(text):
             return f"#{typst_string(text)};"
         case Code(text):
-            return f"#inline-code({typst_string(text)});"
+            return typst_name(text)
         case Math(formula):
             return _inline_math(formula)
         case Strong(inside):
