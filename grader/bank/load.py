@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from grader.bank.location import BankLocation
 from grader.bank.model import Bank, Question
 from grader.bank.schema import BankFile, Entry, QuestionFile
-from grader.bank.semantics import check_question
+from grader.bank.semantics import check_mistakes, check_question
 from grader.bank.source import ModuleSource, parse_module
 from grader.bank.vocabulary import Vocabulary
 from grader.bank.yaml_lines import EntryPath, LinedData, read_yaml
@@ -18,8 +18,12 @@ from grader.problems import BankError, Problem, suggestion
 _Model = TypeVar("_Model", bound=Entry)
 
 
-def load_bank(location: BankLocation, vocabulary: Vocabulary, only: Iterable[str] = ()) -> Bank:
+def load_bank(
+    location: BankLocation, vocabulary: Vocabulary, only: Iterable[str] = (), *, with_mistakes: bool = True
+) -> Bank:
     """Load the bank, or the questions whose ids are in ``only``.
+
+    The code of mistakes is what takes longest to read; who only prints the questions can do without.
 
     Raises:
         BankError: with every problem of every file read.
@@ -35,7 +39,7 @@ def load_bank(location: BankLocation, vocabulary: Vocabulary, only: Iterable[str
         for path in sorted((location.questions / module.folder).glob("*.yaml")):
             if wanted and path.stem.partition("_")[0] not in wanted:
                 continue
-            question = load_question(path, module.number, location, vocabulary, problems)
+            question = load_question(path, module.number, location, vocabulary, problems, with_mistakes)
             if question is None:
                 continue
             if question.id in questions:
@@ -49,7 +53,12 @@ def load_bank(location: BankLocation, vocabulary: Vocabulary, only: Iterable[str
 
 
 def load_question(
-    path: Path, module: int, location: BankLocation, vocabulary: Vocabulary, problems: list[Problem]
+    path: Path,
+    module: int,
+    location: BankLocation,
+    vocabulary: Vocabulary,
+    problems: list[Problem],
+    with_mistakes: bool,
 ) -> Question | None:
     """Load one question file with its reference and mistakes; append what is wrong to ``problems``."""
     before = len(problems)
@@ -63,7 +72,7 @@ def load_question(
     if reference is None:
         return None
     mistakes_path = location.mistakes / folder / name
-    mistakes = _load_source(mistakes_path, problems) if mistakes_path.exists() else None
+    mistakes = _load_source(mistakes_path, problems) if with_mistakes and mistakes_path.exists() else None
     if spec is None:
         return None
 
@@ -74,7 +83,9 @@ def load_question(
         complain(("id",), f"the id is '{spec.id}', the file is called '{path.name}'", "start the name with the id")
     if not spec.id.startswith(f"m{module}q"):
         complain(("id",), f"'{spec.id}' lies in the folder of module {module}", "move the file or change the id")
-    check_question(spec, reference, mistakes, vocabulary, complain)
+    check_question(spec, reference, vocabulary, complain)
+    if with_mistakes:
+        check_mistakes(spec, mistakes, complain)
     if len(problems) > before:
         return None
     return Question(spec, path, text, module, reference, mistakes)

@@ -18,7 +18,7 @@ class Question:
     text: str
     module: int
     reference: ModuleSource
-    mistakes: ModuleSource | None
+    mistakes: ModuleSource | None  #: also none where the bank was loaded without them
 
     @property
     def id(self) -> str:

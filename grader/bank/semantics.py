@@ -21,11 +21,10 @@ Complain = Callable[[EntryPath, str, str], None]
 def check_question(
     spec: QuestionFile,
     reference: ModuleSource,
-    mistakes: ModuleSource | None,
     vocabulary: Vocabulary,
     complain: Complain,
 ) -> None:
-    """Report everything in ``spec`` that does not hold together."""
+    """Report everything in ``spec`` that does not hold together; its mistakes' code is left to ``check_mistakes``."""
     _check_sums(spec, complain)
     _check_unique((function.name for function in spec.functions), ("functions",), "name", complain)
     _check_unique((figure.id for figure in spec.figures), ("figures",), "id", complain)
@@ -38,9 +37,21 @@ def check_question(
         elif signature.is_class and not signature.methods:
             complain((*place, "name"), f"the class '{function.name}' has no methods to write", "give it some")
         _check_function(function, place, signature, vocabulary, complain)
-        _check_mistakes(function, place, mistakes, complain)
-    _check_stray_mistakes(spec, mistakes, complain)
+        _check_catches(function, place, complain)
     _check_errata(spec, complain)
+
+
+def check_mistakes(spec: QuestionFile, mistakes: ModuleSource | None, complain: Complain) -> None:
+    """Report every mistake that ``spec`` declares without code for it, and all code that it does not declare."""
+    for index, function in enumerate(spec.functions):
+        for name in function.mistakes:
+            variant = f"{function.name}__{name}"
+            if mistakes is None or variant not in mistakes.definitions:
+                where = mistakes.path.name if mistakes else "the bank"
+                what = f"{where} has no function '{variant}' for the mistake '{name}'"
+                mend = "write the mistake as running code in reference_impl/mistakes"
+                complain(("functions", index, "mistakes", name), what, mend)
+    _check_stray_mistakes(spec, mistakes, complain)
 
 
 def _check_sums(spec: QuestionFile, complain: Complain) -> None:
@@ -164,14 +175,9 @@ def _callable_faults(
         yield from _input_faults(value, (*place, option), vocabulary)
 
 
-def _check_mistakes(function: Function, place: EntryPath, mistakes: ModuleSource | None, complain: Complain) -> None:
+def _check_catches(function: Function, place: EntryPath, complain: Complain) -> None:
     check_ids = [check.id for check in function.checks]
     for name, mistake in function.mistakes.items():
-        variant = f"{function.name}__{name}"
-        if mistakes is None or variant not in mistakes.definitions:
-            where = mistakes.path.name if mistakes else "the bank"
-            what = f"{where} has no function '{variant}' for the mistake '{name}'"
-            complain((*place, "mistakes", name), what, "write the mistake as running code in reference_impl/mistakes")
         for key, named in (("caught_by", mistake.caught_by), ("hangs", mistake.hangs)):
             for check_id in named:
                 if check_id not in check_ids:

@@ -30,7 +30,7 @@ def select(location: BankLocation, wanted: Wanted) -> Bank:
         GradeTapeError: there is none; or, as ``BankError``, one of them cannot be read.
     """
     chosen = wanted_headings(location, wanted)
-    bank = load_bank(location, _EVERY_WORD, [heading.id for heading in chosen])
+    bank = load_bank(location, _EVERY_WORD, [heading.id for heading in chosen], with_mistakes=False)
     return Bank(bank.location, bank.spec, {heading.id: bank.questions[heading.id] for heading in chosen})
 
 
@@ -53,7 +53,7 @@ def read_bank_file(location: BankLocation) -> BankFile:
     Raises:
         BankError: with everything that is wrong with it.
     """
-    return load_bank(location, _EVERY_WORD, [_NO_QUESTION]).spec
+    return load_bank(location, _EVERY_WORD, [_NO_QUESTION], with_mistakes=False).spec
 
 
 _NO_QUESTION = "none"  # no id looks like this
