@@ -36,12 +36,22 @@ def read_headings(location: BankLocation) -> list[Heading]:
     problems: list[Problem] = []
     for path in location.questions.glob("*/*.yaml"):
         try:
-            headings.append(_read_heading(path))
+            heading = _read_heading(path)
         except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError, AttributeError):
             problems.append(Problem(path, 1, "the heading cannot be read", "run 'gradetape verify' for the reasons"))
+            continue
+        problems.extend(misnamed(heading.id, path))
+        headings.append(heading)
     if problems:
         raise BankError(problems)
     return sorted(headings, key=lambda heading: (heading.module, heading.id))
+
+
+def misnamed(id_: str, path: Path, line: int = 1) -> list[Problem]:
+    """Say that a question's file is not called after it, by which it would not be found, if so."""
+    if path.stem.partition("_")[0] == id_:
+        return []
+    return [Problem(path, line, f"the id is '{id_}', the file is called '{path.name}'", "start the name with the id")]
 
 
 def _read_heading(path: Path) -> Heading:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from grader.bank.headings import misnamed
 from grader.bank.location import BankLocation
 from grader.bank.model import Bank, Question
 from grader.bank.schema import BankFile, Entry, QuestionFile
@@ -79,8 +80,7 @@ def load_question(
     def complain(place: EntryPath, what: str, mend: str) -> None:
         problems.append(Problem(path, lined.line_of(place), what, mend))
 
-    if path.stem.partition("_")[0] != spec.id:
-        complain(("id",), f"the id is '{spec.id}', the file is called '{path.name}'", "start the name with the id")
+    problems.extend(misnamed(spec.id, path, lined.line_of(("id",))))
     if not spec.id.startswith(f"m{module}q"):
         complain(("id",), f"'{spec.id}' lies in the folder of module {module}", "move the file or change the id")
     check_question(spec, reference, vocabulary, complain)

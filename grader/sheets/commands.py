@@ -16,6 +16,7 @@ from grader.problems import EXIT_OK, GradeTapeError
 
 if TYPE_CHECKING:
     from grader.bank.location import BankLocation
+    from grader.sheets.articles import Markup
     from grader.sheets.paper import AnswerSpace, Pattern
     from grader.sheets.selection import Wanted
 
@@ -143,32 +144,38 @@ def _share(text: str) -> float:
 
 def run_sheet(options: argparse.Namespace) -> int:
     """Write the revision sheet of the questions selected."""
-    from grader.sheets.selection import select
-    from grader.sheets.sheet import PARTS, Page, make_sheet, sheet_html, sheet_markdown, sheet_pdf
+    from grader.sheets.selection import wanted_headings
+    from grader.sheets.two_processes import set_all_articles
 
     kind = _kind(options.output, ("html", "pdf", "md"))
     if options.columns == 2 and kind != "pdf":
         raise GradeTapeError("two columns are for PDF; leave out '--columns 2', or let the file's name end in .pdf")
-    wanted = _wanted(options)
-    shown = frozenset[str]().union(*options.parts) if options.parts else frozenset(PARTS)
-    page = Page(options.paper, options.columns)
+    wanted, location = _wanted(options), _location(options)
+    shown = frozenset[str]().union(*options.parts) if options.parts else frozenset(_PARTS)
+    headings = wanted_headings(location, wanted)
+    markup: Markup = "html" if kind == "html" else "typ" if kind == "pdf" else "md"
     with _no_collection():
-        bank = select(_location(options), wanted)
-        sheet = make_sheet(bank, wanted, shown)
+        articles = set_all_articles(location, [heading.id for heading in headings], shown, markup)
+        from grader.sheets.loading import read_bank_file  # so late, for it is slow, and both processes need it
+        from grader.sheets.sheet import Page, make_sheet, sheet_html, sheet_markdown, sheet_pdf
+
+        sheet = make_sheet(read_bank_file(location), wanted, headings, articles)
+        page = Page(options.paper, options.columns)
         match kind:
             case "html":
-                content: str | bytes = sheet_html(sheet, bank, page)
+                content: str | bytes = sheet_html(sheet, location, page)
             case "pdf":
-                content = sheet_pdf(sheet, bank, page)
+                content = sheet_pdf(sheet, location, page)
             case _:
-                content = sheet_markdown(sheet, bank)
+                content = sheet_markdown(sheet, location)
     return _write({options.output: content})
 
 
 def run_paper(options: argparse.Namespace) -> int:
     """Write a question paper and, if asked for, its answer key."""
+    from grader.sheets.loading import select
     from grader.sheets.paper import choose, key_html, key_pdf, make_paper, paper_html, paper_pdf
-    from grader.sheets.selection import Wanted, select
+    from grader.sheets.selection import Wanted
     from grader.sheets.sheet import Page
     from grader.sheets.wording import marks_number
 
@@ -194,7 +201,7 @@ def run_paper(options: argparse.Namespace) -> int:
 def run_cards(options: argparse.Namespace) -> int:
     """Write flashcards for the printer or for Anki."""
     from grader.sheets.cards import cards_pdf, make_cards
-    from grader.sheets.selection import select
+    from grader.sheets.loading import select
     from grader.sheets.sheet import Page
 
     kind = _kind(options.output, ("pdf", "apkg"))

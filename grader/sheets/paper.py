@@ -17,10 +17,11 @@ from grader.bank.model import Bank
 from grader.bank.schema import BankFile, Module
 from grader.problems import GradeTapeError
 from grader.sheets.blocks import Paragraph, Prose, plain_text
+from grader.sheets.loading import read_bank_file
 from grader.sheets.pdf import compile_pdf
 from grader.sheets.rendering import render_template
-from grader.sheets.selection import Wanted, read_bank_file, wanted_headings
-from grader.sheets.sheet import Page, sections_of
+from grader.sheets.selection import Wanted, wanted_headings
+from grader.sheets.sheet import Page
 from grader.sheets.writeup import WriteUp, write_up
 
 Ruling = Literal["lines", "box", "grid", "blank", "none"]
@@ -191,10 +192,13 @@ def make_paper(bank: Bank, seed: int, minutes: int | None = None, answer: int | 
     """
     number = 0
     groups = []
-    for section in sections_of(bank, write_up(bank.questions.values())):
-        questions = tuple(NumberedQuestion(number + place, one) for place, one in enumerate(section.writeups, start=1))
+    writeups = write_up(bank.questions.values())
+    for module in bank.spec.modules:
+        chosen = [one for one in writeups if one.question.module == module.number]
+        questions = tuple(NumberedQuestion(number + place, one) for place, one in enumerate(chosen, start=1))
         number += len(questions)
-        groups.append(Group(section.module, min(answer or len(questions), len(questions)), questions))
+        if questions:
+            groups.append(Group(module, min(answer or len(questions), len(questions)), questions))
     minutes = minutes or _minutes_for(sum(group.answer for group in groups), bank.spec)
     return Paper(bank.spec.course, form_id(groups, minutes, seed), minutes, tuple(groups))
 

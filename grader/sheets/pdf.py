@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.bank.model import Question
 from grader.problems import BankError, GradeTapeError, Problem
 
 
-def compile_pdf(source: str, template: str, questions: Iterable[Question] = ()) -> bytes:
-    """Compile ``source``, which ``template`` made of ``questions``.
+def compile_pdf(source: str, template: str, files: Iterable[Path] = ()) -> bytes:
+    """Compile ``source``, which ``template`` made of what is in ``files``.
 
     Raises:
-        BankError: the questions have characters that are in none of the fonts.
+        BankError: the files have characters that are in none of the fonts.
         GradeTapeError: it does not compile; the message has Typst's reason and the line of the source it means.
     """
     import typst
@@ -22,7 +21,7 @@ def compile_pdf(source: str, template: str, questions: Iterable[Question] = ()) 
             source.encode("utf-8"), format="pdf", ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
         )
     except typst.TypstError as error:
-        problems = list(_missing_characters(str(error), questions))
+        problems = list(_missing_characters(str(error), files))
         if problems:
             raise BankError(problems) from None
         what = f"the template '{template}' gave what Typst cannot set"
@@ -32,17 +31,13 @@ def compile_pdf(source: str, template: str, questions: Iterable[Question] = ()) 
     return pdf
 
 
-def _missing_characters(error: str, questions: Iterable[Question]) -> Iterator[Problem]:
+def _missing_characters(error: str, files: Iterable[Path]) -> Iterator[Problem]:
     found = re.search(r'the text `"(.+?)"` could not be displayed', error)
     text = re.sub(r"\\u\{(\w+)\}", lambda code: chr(int(code[1], 16)), found[1]) if found else ""
-    for path, written in ((file, text_of) for one in questions for file, text_of in _files(one)) if text else ():
-        for number, line in enumerate(written.splitlines(), start=1):
+    for path in files if text else ():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if text in line:
                 yield Problem(path, number, f"'{text}' is in none of the fonts of a PDF", "write it another way")
-
-
-def _files(question: Question) -> tuple[tuple[Path, str], ...]:
-    return (question.path, question.text), (question.reference.path, question.reference.text)
 
 
 def _reason(error: Exception, source: str) -> str:

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,16 +17,6 @@ from markupsafe import Markup
 
 from grader.bank.location import BankLocation, default_location
 from grader.problems import GradeTapeError
-from grader.sheets.html_writer import HtmlWriter
-from grader.sheets.typst_writer import (
-    typst_code,
-    typst_line,
-    typst_name,
-    typst_picture,
-    typst_prose,
-    typst_string,
-    typst_table,
-)
 from grader.sheets.wording import count_words, duration_words, listed, marks_number, marks_words, sitting_words
 
 _WORDING = {
@@ -36,23 +26,6 @@ _WORDING = {
     "listed": listed,
     "duration": duration_words,
     "count_words": count_words,
-}
-_HTML = HtmlWriter()
-_HTML_FILTERS = {
-    "prose": _HTML.prose,
-    "line": _HTML.line,
-    "code": _HTML.code,
-    "picture": _HTML.picture,
-    "table": _HTML.table,
-}
-_TYPST_FILTERS = {
-    "prose": typst_prose,
-    "line": typst_line,
-    "code": typst_code,
-    "name": typst_name,
-    "picture": typst_picture,
-    "table": typst_table,
-    "literal": typst_string,
 }
 
 
@@ -88,11 +61,39 @@ def _environment(folders: tuple[Path, ...], kind: str) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(_WORDING)
-    environment.filters.update({"html": _HTML_FILTERS, "typ": _TYPST_FILTERS}.get(kind, {}))
+    environment.filters.update(_writer(kind))
     environment.globals["asset"] = lambda file: _read_asset(folders, file)
     environment.globals["style_sheet"] = lambda file: _style_sheet(folders, file)
     environment.globals["fingerprint"] = _fingerprint
     return environment
+
+
+def _writer(kind: str) -> dict[str, Callable[..., str]]:
+    """Return the filters that write blocks; a page needs the writer of one kind, and to import takes its time."""
+    if kind == "html":
+        from grader.sheets.html_writer import HtmlWriter
+
+        html = HtmlWriter()
+        return {
+            "prose": html.prose,
+            "line": html.line,
+            "code": html.code,
+            "picture": html.picture,
+            "table": html.table,
+        }
+    if kind == "typ":
+        from grader.sheets import typst_writer as typst
+
+        return {
+            "prose": typst.typst_prose,
+            "line": typst.typst_line,
+            "code": typst.typst_code,
+            "name": typst.typst_name,
+            "picture": typst.typst_picture,
+            "table": typst.typst_table,
+            "literal": typst.typst_string,
+        }
+    return {}
 
 
 def _folders(location: BankLocation) -> list[Path]:

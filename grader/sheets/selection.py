@@ -1,15 +1,10 @@
-"""Which questions go on a sheet, and the bank with only those loaded."""
+"""Which questions go on a sheet, by their headings alone."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from grader.bank.headings import Heading, read_headings
-from grader.bank.load import load_bank
 from grader.bank.location import BankLocation
-from grader.bank.model import Bank
-from grader.bank.schema import BankFile
-from grader.bank.vocabulary import Vocabulary
 from grader.problems import GradeTapeError, suggestion
 
 
@@ -23,17 +18,6 @@ class Wanted:
     topic: str | None = None
 
 
-def select(location: BankLocation, wanted: Wanted) -> Bank:
-    """Return the bank with the questions wanted, in the order of the ids given, or else in the bank's.
-
-    Raises:
-        GradeTapeError: there is none; or, as ``BankError``, one of them cannot be read.
-    """
-    chosen = wanted_headings(location, wanted)
-    bank = load_bank(location, _EVERY_WORD, [heading.id for heading in chosen], with_mistakes=False)
-    return Bank(bank.location, bank.spec, {heading.id: bank.questions[heading.id] for heading in chosen})
-
-
 def wanted_headings(location: BankLocation, wanted: Wanted) -> list[Heading]:
     """Return the headings of the questions wanted, in the order of the ids given, or else in the bank's.
 
@@ -45,18 +29,6 @@ def wanted_headings(location: BankLocation, wanted: Wanted) -> list[Heading]:
     if not chosen:
         raise GradeTapeError(_none_matches(headings, wanted))
     return chosen
-
-
-def read_bank_file(location: BankLocation) -> BankFile:
-    """Return ``bank.yaml``, without any question.
-
-    Raises:
-        BankError: with everything that is wrong with it.
-    """
-    return load_bank(location, _EVERY_WORD, [_NO_QUESTION], with_mistakes=False).spec
-
-
-_NO_QUESTION = "none"  # no id looks like this
 
 
 def _by_ids(headings: Sequence[Heading], ids: Sequence[str]) -> list[Heading]:
@@ -92,18 +64,3 @@ def _none_matches(headings: Sequence[Heading], wanted: Wanted) -> str:
 
 def _joined(items: Iterator[object]) -> str:
     return ", ".join(sorted({str(item) for item in items})) or "none"
-
-
-class _AnyWord(dict[str, Set[str]]):
-    """Knows every word, with every option."""
-
-    def __contains__(self, word: object) -> bool:
-        return True
-
-    def __missing__(self, word: str) -> Set[str]:
-        return cast("Set[str]", self)
-
-
-# What a check's inputs and probes are called does not matter on paper, and those who know the words stand on the rooms
-# that grade; `verify` is who holds questions to them.
-_EVERY_WORD = Vocabulary(_AnyWord(), _AnyWord(), _AnyWord())

@@ -1,16 +1,19 @@
 """The revision sheet: a selection of questions as one document, written as HTML, PDF or Markdown."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from grader.bank.model import Bank
-from grader.bank.schema import Module
+from grader.bank.headings import Heading
+from grader.bank.location import BankLocation
+from grader.bank.schema import BankFile, Module
+from grader.sheets.blocks import Line
+from grader.sheets.markdown import read_line
 from grader.sheets.pdf import compile_pdf
 from grader.sheets.rendering import render_template
 from grader.sheets.selection import Wanted
 from grader.sheets.wording import sitting_words
-from grader.sheets.writeup import WriteUp, write_up
 
 #: What can be shown of a question beside what it asks.
 PARTS = ("answers", "marking", "errata", "mistakes", "code")
@@ -30,11 +33,20 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A question on a sheet."""
+
+    heading: Heading
+    title: Line
+    article: str
+
+
+@dataclass(frozen=True)
 class Section:
     """A module and what is shown of it."""
 
     module: Module
-    writeups: tuple[WriteUp, ...]
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
@@ -45,67 +57,61 @@ class Sheet:
     subtitle: str
     author: str
     sections: tuple[Section, ...]
-    shown: Set[str]
 
 
-def make_sheet(bank: Bank, wanted: Wanted, shown: Set[str]) -> Sheet:
-    """Read the questions of ``bank`` and put them in the order of their modules.
-
-    Raises:
-        BankError: something in them cannot be set.
-    """
-    sections = sections_of(bank, write_up(bank.questions.values()))
-    return Sheet(bank.spec.course, _subtitle(wanted, bank), "GradeTape", sections, shown)
-
-
-def sections_of(bank: Bank, writeups: list[WriteUp]) -> tuple[Section, ...]:
-    """Return the modules that have questions among ``writeups``, each with its own."""
-    by_module = {
-        module.number: Section(module, tuple(one for one in writeups if one.question.module == module.number))
-        for module in bank.spec.modules
-    }
-    return tuple(section for section in by_module.values() if section.writeups)
+def make_sheet(spec: BankFile, wanted: Wanted, headings: Sequence[Heading], articles: Mapping[str, str]) -> Sheet:
+    """Put the articles of questions in the order of their modules."""
+    entries = [Entry(heading, read_line(heading.title)[0], articles[heading.id]) for heading in headings]
+    by_module = (
+        Section(module, tuple(entry for entry in entries if entry.heading.module == module.number))
+        for module in spec.modules
+    )
+    sections = tuple(section for section in by_module if section.entries)
+    return Sheet(spec.course, _subtitle(wanted, spec, headings), "GradeTape", sections)
 
 
-def sheet_html(sheet: Sheet, bank: Bank, page: Page) -> str:
-    """Return the sheet as one self-contained HTML page."""
-    return render_template(bank.location, "sheet.html.j2", {**_values(sheet), "page": page})
+def sheet_html(sheet: Sheet, location: BankLocation, page: Page) -> str:
+    """Return the sheet, whose articles are HTML, as one self-contained page."""
+    return render_template(location, "sheet.html.j2", {**_values(sheet), "page": page})
 
 
-def sheet_pdf(sheet: Sheet, bank: Bank, page: Page) -> bytes:
-    """Return the sheet as an accessible PDF."""
+def sheet_pdf(sheet: Sheet, location: BankLocation, page: Page) -> bytes:
+    """Return the sheet, whose articles are Typst, as an accessible PDF."""
     values = {**_values(sheet), "paper": page.typst_paper, "columns": page.columns}
-    source = render_template(bank.location, "sheet.typ.j2", values)
-    return compile_pdf(source, "sheet.typ.j2", bank.questions.values())
+    source = render_template(location, "sheet.typ.j2", values)
+    return compile_pdf(source, "sheet.typ.j2", _files(sheet, location))
 
 
-def sheet_markdown(sheet: Sheet, bank: Bank) -> str:
-    """Return the sheet as Markdown, the prose as its authors wrote it."""
-    return render_template(bank.location, "sheet.md.j2", _values(sheet))
+def sheet_markdown(sheet: Sheet, location: BankLocation) -> str:
+    """Return the sheet, whose articles are Markdown."""
+    return render_template(location, "sheet.md.j2", _values(sheet))
+
+
+def _files(sheet: Sheet, location: BankLocation) -> list[Path]:
+    questions = [entry.heading.path for section in sheet.sections for entry in section.entries]
+    return [file for path in questions for file in (path, location.reference / path.parent.name / f"{path.stem}.py")]
 
 
 def _values(sheet: Sheet) -> dict[str, Any]:
+    headings = [entry.heading for section in sheet.sections for entry in section.entries]
     return {
         "title": sheet.title,
         "subtitle": sheet.subtitle,
         "author": sheet.author,
         "sections": sheet.sections,
-        "shown": sheet.shown,
-        "sittings": sorted(
-            {sitting for section in sheet.sections for one in section.writeups for sitting in one.question.spec.asked}
-        ),
+        "sittings": sorted({sitting for heading in headings for sitting in heading.asked}),
     }
 
 
-def _subtitle(wanted: Wanted, bank: Bank) -> str:
+def _subtitle(wanted: Wanted, spec: BankFile, headings: Sequence[Heading]) -> str:
     parts = ["Revision sheet"]
     if wanted.module is not None:
-        title = next(module.title for module in bank.spec.modules if module.number == wanted.module)
+        title = next(module.title for module in spec.modules if module.number == wanted.module)
         parts.append(f"module {wanted.module}, {title}")
     if wanted.asked is not None:
         parts.append(f"asked in {sitting_words(wanted.asked)}")
     if wanted.topic is not None:
         parts.append(f"on {wanted.topic}")
-    if len(bank.questions) == 1:
-        parts.append(next(iter(bank.questions)))
+    if len(headings) == 1:
+        parts.append(headings[0].id)
     return ": ".join([parts[0], ", ".join(parts[1:])]) if len(parts) > 1 else parts[0]

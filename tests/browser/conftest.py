@@ -13,7 +13,8 @@ import pytest
 from grader.bank.location import default_location, location_at
 from grader.cli import main
 from grader.report.feedback_page import feedback_page
-from grader.sheets.selection import Wanted, select
+from grader.sheets.loading import select
+from grader.sheets.selection import Wanted
 from tests.sheets.conftest import SAMPLES
 from tests.sheets.test_feedback_page import EVIL, report
 

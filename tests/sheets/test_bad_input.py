@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from grader.bank.location import BankLocation
-from grader.sheets.selection import Wanted, select
+from grader.sheets.loading import select
+from grader.sheets.selection import Wanted
 from grader.verify.question import verify_question
 from tests.conftest import Run
 from tests.sheets.conftest import SAMPLES
@@ -89,6 +90,27 @@ def test_all_faults_are_told_at_once(gradetape: Run, own_bank: BankLocation) -> 
 
 
 @pytest.mark.parametrize(
+    "command",
+    [
+        ["sheet", "-o", "x.html"],
+        ["paper", "-o", "x.pdf"],
+        ["cards", "-o", "x.pdf"],
+        ["list"],
+        ["show", "m1q02"],
+        ["verify"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_file_that_is_not_called_after_its_question(
+    command: list[str], gradetape: Run, own_bank: BankLocation, tmp_path: Path
+) -> None:
+    (file,) = own_bank.questions.glob("*/*.yaml")
+    file.write_text(file.read_text(encoding="utf-8").replace("id: m1q01", "id: m1q02", 1), encoding="utf-8")
+    said = refused(gradetape(*command, "--bank", "bank"))
+    assert "m1q01_everything.yaml:1: the id is 'm1q02', the file is called 'm1q01_everything.yaml'" in said
+
+
+@pytest.mark.parametrize(
     ("name", "text", "output", "said"),
     [
         ("sheet.html.j2", "<p>\n{% if %}", "x.html", "sheet.html.j2:2: the template is broken"),
@@ -96,6 +118,7 @@ def test_all_faults_are_told_at_once(gradetape: Run, own_bank: BankLocation) -> 
         ("sheet.html.j2", "{{ 1 / 0 }}", "x.html", "sheet.html.j2:1: the template is broken"),
         ("sheet.html.j2", '{% include "none.j2" %}', "x.html", "there is no template 'none.j2'"),
         ("sheet.md.j2", "{{ title | loud }}", "x.md", "sheet.md.j2:1: the template is broken"),
+        ("article.html.j2", "\n{{ writeup.titel }}", "x.html", "article.html.j2:2: the template is broken"),
         (
             "sheet.typ.j2",
             "#set document(title: [A])\n#let x = (",
@@ -117,7 +140,7 @@ def test_a_broken_template_is_named_with_its_line(
 def test_a_bank_may_have_a_template_of_its_own(gradetape: Run, own_bank: BankLocation, tmp_path: Path) -> None:
     (tmp_path / "bank" / "templates").mkdir()
     own = tmp_path / "bank" / "templates" / "sheet.md.j2"
-    own.write_text("{% for section in sections %}{{ section.writeups | length }} of {{ title }}{% endfor %}")
+    own.write_text("{% for section in sections %}{{ section.entries | length }} of {{ title }}{% endfor %}")
     assert gradetape("sheet", "--bank", "bank", "-o", "sheet.md").returncode == 0
     assert (tmp_path / "sheet.md").read_text() == "1 of A course of samples"
     assert gradetape("sheet", "--bank", "bank", "-o", "sheet.html").returncode == 0, "the others are the program's"

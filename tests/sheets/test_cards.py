@@ -17,7 +17,8 @@ from grader.sheets.anki import as_mathjax, cards_apkg
 from grader.sheets.blocks import CodeBlock, ListBlock, Paragraph, Prose, Text
 from grader.sheets.cards import COLUMNS, Card, _pieces, make_cards, mirrored
 from grader.sheets.formula import parse_formula
-from grader.sheets.selection import Wanted, select
+from grader.sheets.loading import select
+from grader.sheets.selection import Wanted
 
 NEEDS_POPPLER = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is missing")
 

@@ -9,8 +9,9 @@ from grader.bank.location import default_location
 from grader.sheets.blocks import DisplayMath, Math
 from grader.sheets.formula import Formula, FormulaError, parse_formula
 from grader.sheets.html_writer import as_mathml
+from grader.sheets.loading import select
 from grader.sheets.pdf import compile_pdf
-from grader.sheets.selection import Wanted, select
+from grader.sheets.selection import Wanted
 from grader.sheets.typst_writer import typst_line, typst_prose
 from grader.sheets.writeup import write_up
 from tests.sheets.blocks_of import formulas_of

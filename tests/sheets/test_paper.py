@@ -14,8 +14,9 @@ from grader.bank.location import BankLocation, default_location, location_at
 from grader.cli import main
 from grader.problems import GradeTapeError
 from grader.sheets.blocks import Paragraph, Text, plain_text
+from grader.sheets.loading import select
 from grader.sheets.paper import Paper, Pattern, asked_in_writing, choose, draw_questions, make_paper
-from grader.sheets.selection import Wanted, select
+from grader.sheets.selection import Wanted
 
 BANK = default_location()
 NEEDS_POPPLER = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is missing")

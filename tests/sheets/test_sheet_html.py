@@ -8,8 +8,10 @@ import pytest
 
 from grader.bank.location import default_location
 from grader.bank.model import Bank
-from grader.sheets.selection import Wanted, select
-from grader.sheets.sheet import PARTS, Page, make_sheet, sheet_html, sheet_markdown
+from grader.sheets.loading import select
+from grader.sheets.selection import Wanted
+from grader.sheets.sheet import PARTS
+from tests.sheets.conftest import html_of, markdown_of
 
 _VOID = {"meta", "link", "br", "hr", "input", "img", "wbr", "mspace", "path", "line", "circle", "rect", "polyline"}
 
@@ -99,7 +101,7 @@ def test_it_has_a_dark_mode_and_prints(sample_html: str, rule: str) -> None:
 
 def test_the_filter_knows_modules_and_sittings_of_several_questions() -> None:
     bank = select(default_location(), Wanted(ids=("m1q01", "m1q03")))
-    page = sheet_html(make_sheet(bank, Wanted(), frozenset(PARTS)), bank, Page())
+    page = html_of(bank)
     articles = [attributes for tag, attributes in Elements(page).found if tag == "article"]
     assert [article["id"] for article in articles] == ["m1q01", "m1q03"]
     assert [article["data-sittings"] for article in articles] == ["", "2023-07"]
@@ -112,13 +114,12 @@ def test_each_part_can_be_had_by_itself(part: str, samples: Bank) -> None:
         "answers": "Model answer", "marking": "Marking scheme", "errata": "Where the course notes are wrong",
         "mistakes": "Common mistakes", "code": "Reference code",
     }  # fmt: skip
-    sheet = make_sheet(samples, Wanted(), frozenset([part]))
-    for text in (sheet_html(sheet, samples, Page()), sheet_markdown(sheet, samples)):
+    for text in (html_of(samples, [part]), markdown_of(samples, [part])):
         assert [title for title in titles.values() if title in text] == [titles[part]]
 
 
 def test_the_markdown_keeps_what_the_author_wrote(samples: Bank) -> None:
-    text = sheet_markdown(make_sheet(samples, Wanted(), frozenset(PARTS)), samples)
+    text = markdown_of(samples)
     spec = next(iter(samples.questions.values())).spec
     assert spec.prompt.strip() in text
     assert spec.answer.strip() in text

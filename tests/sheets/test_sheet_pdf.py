@@ -20,7 +20,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 from grader.bank.location import default_location
 from grader.bank.model import Bank
-from grader.sheets.selection import Wanted, select
+from grader.sheets.loading import select
+from grader.sheets.selection import Wanted
 from grader.sheets.sheet import Page
 from grader.sheets.writeup import write_up
 from tests.sheets.blocks_of import formulas_of
