@@ -38,7 +38,7 @@ def set_all_articles(location: "BankLocation", ids: Sequence[str], shown: Set[st
         BankError: something in the questions cannot be read or set; it has all that is wrong with them.
         GradeTapeError: the template of an article is broken.
     """
-    if len(ids) < _WORTH_IT or (os.cpu_count() or 1) == 1:
+    if len(ids) < _WORTH_IT or _processors() == 1:
         outcomes = [_outcome(location, ids, shown, markup)]
     else:
         outcomes = _two_outcomes(location, ids, shown, markup)
@@ -47,6 +47,13 @@ def set_all_articles(location: "BankLocation", ids: Sequence[str], shown: Set[st
         raise BankError(problems)
     articles = {id_: article for outcome in outcomes for id_, article in outcome.articles.items()}
     return {id_: articles[id_] for id_ in ids}
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _two_outcomes(location: "BankLocation", ids: Sequence[str], shown: Set[str], markup: "Markup") -> list[_Outcome]:
