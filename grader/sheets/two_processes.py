@@ -41,7 +41,10 @@ def set_all_articles(location: "BankLocation", ids: Sequence[str], shown: Set[st
     if len(ids) < _WORTH_IT or _processors() == 1:
         outcomes = [_outcome(location, ids, shown, markup)]
     else:
-        outcomes = _two_outcomes(location, ids, shown, markup)
+        try:
+            outcomes = _two_outcomes(location, ids, shown, markup)
+        except OSError:  # no further process may be started, or it was stopped before it was asked
+            outcomes = [_outcome(location, ids, shown, markup)]
     problems = [problem for outcome in outcomes for problem in outcome.problems]
     if problems:
         raise BankError(problems)
@@ -60,13 +63,13 @@ def _two_outcomes(location: "BankLocation", ids: Sequence[str], shown: Set[str],
     # The other gets five of eleven, since it has to start first; by turns, since neighbours are alike.
     others = [id_ for place, id_ in enumerate(ids) if place % 11 % 2]
     mine = [id_ for place, id_ in enumerate(ids) if not place % 11 % 2]
-    process = _started({"location": _paths(location), "ids": others, "shown": sorted(shown), "markup": markup})
-    try:
-        outcome = _outcome(location, mine, shown, markup)
-        other = _answer_of(process)
-    finally:
-        process.kill()  # it has answered, or nobody waits for its answer any more
-        process.wait()
+    with _second_process() as process:
+        try:
+            _ask(process, {"location": _paths(location), "ids": others, "shown": sorted(shown), "markup": markup})
+            outcome = _outcome(location, mine, shown, markup)
+            other = _answer_of(process)
+        finally:
+            process.kill()  # it has answered, or nobody waits for its answer any more
     # Whatever stopped it, such as want of memory, the sheet only takes longer.
     return [outcome, other or _outcome(location, others, shown, markup)]
 
@@ -88,17 +91,19 @@ def _paths(location: "BankLocation") -> list[str]:
     return [str(location.questions), str(location.reference), str(location.templates)]
 
 
-def _started(request: dict[str, object]) -> "subprocess.Popen[bytes]":
+def _second_process() -> "subprocess.Popen[bytes]":
     # "-P": a file that lies where the command is given is never taken for a module.
     boot = f"import sys; sys.path.insert(0, {str(Path(grader.__file__).parent.parent)!r}); "
     boot += f"from {__name__} import answer; answer()"
-    process = subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", "-c", boot], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
+
+
+def _ask(process: "subprocess.Popen[bytes]", request: dict[str, object]) -> None:
     assert process.stdin is not None
     with process.stdin as pipe:
         pipe.write(json.dumps(request).encode())
-    return process
 
 
 def answer() -> None:

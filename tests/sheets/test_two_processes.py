@@ -53,7 +53,7 @@ def test_two_set_what_one_sets(long_bank: BankLocation, markup: str, monkeypatch
 
 
 def test_few_questions_are_set_by_one(long_bank: BankLocation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(two_processes, "_started", None)
+    monkeypatch.setattr(two_processes, "_second_process", None)
     assert list(set_all_articles(long_bank, IDS[:3], SHOWN, "md")) == IDS[:3]
 
 
@@ -73,17 +73,26 @@ def test_a_broken_template_is_told_once(spoilt: BankLocation) -> None:
         set_all_articles(location_at(spoilt.questions.parent), IDS, SHOWN, "md")
 
 
+@pytest.mark.parametrize("when", ["before it is asked", "while it works"])
 def test_a_second_process_that_is_killed_is_done_without(
+    when: str, long_bank: BankLocation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = "_ask" if when == "before it is asked" else "_answer_of"
+    go_on = getattr(two_processes, place)
+
+    def killed(process: "subprocess.Popen[bytes]", *request: object) -> object:
+        process.kill()
+        process.wait()
+        return go_on(process, *request)
+
+    monkeypatch.setattr(two_processes, place, killed)
+    assert list(set_all_articles(long_bank, IDS, SHOWN, "md")) == IDS
+
+
+def test_a_second_process_that_cannot_be_started_is_done_without(
     long_bank: BankLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = two_processes._started
-
-    def killed(request: dict[str, object]) -> "subprocess.Popen[bytes]":
-        process = started(request)
-        process.kill()
-        return process
-
-    monkeypatch.setattr(two_processes, "_started", killed)
+    monkeypatch.setattr(sys, "executable", "no-such-python")
     assert list(set_all_articles(long_bank, IDS, SHOWN, "md")) == IDS
 
 
