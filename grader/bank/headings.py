@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from grader.bank.location import BankLocation
 from grader.bank.yaml_lines import read_yaml
@@ -64,12 +65,18 @@ def _read_heading(path: Path) -> Heading:
     data = read_yaml("".join(lines)).data
     heading = Heading(
         id=data["id"],
-        title=data["title"],
-        covers=tuple(data.get("covers", ())),
-        asked=tuple(data.get("asked", ())),
+        title=_words([data["title"]])[0],
+        covers=_words(data.get("covers", [])),
+        asked=_words(data.get("asked", [])),
         marks=str(data["marks"]),
-        topics=tuple(data["topics"]),
+        topics=_words(data["topics"]),
         path=path,
     )
     int(heading.id[1 : heading.id.index("q")])  # an id without a module's number is no heading
     return heading
+
+
+def _words(entry: Any) -> tuple[str, ...]:
+    if not isinstance(entry, list) or not all(isinstance(word, str) for word in entry):
+        raise TypeError(entry)
+    return tuple(entry)
