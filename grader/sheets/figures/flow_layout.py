@@ -25,14 +25,15 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True)
 class Spacing:
-    """Room between things, in px. Along is the way the arrows go, beside is across it."""
+    """Room between things, in px. Along is the way the arrows go, beside is across it; between is of groups."""
 
     along_down: float
     along_right: float
-    beside: float = 20.0
+    beside: float = 22.0  #: so that an arrow half-way between two boxes may turn into either
     frame: float = 16.0
     title: float = 20.0
-    between: float = 40.0
+    between_down: float = 40.0
+    between_right: float = 40.0
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,9 @@ def _arranged(
         extents = _even(extents, direction)
     between = [(home[start], home[end]) for start, end in links if home[start] != home[end]]
     outer = {cluster: Size(frame.width, frame.height) for cluster, frame in extents.items()}
-    corners = _in_layers(outer, between, direction, spacing.between, spacing.between)
+    gaps = (spacing.between_down, spacing.between_right)
+    along, beside = gaps if direction == "down" else gaps[::-1]
+    corners = _in_layers(outer, between, direction, along, beside)
     boxes: dict[str, Box] = {}
     frames: dict[str, Box] = {}
     for cluster, frame in extents.items():

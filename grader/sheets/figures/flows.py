@@ -117,7 +117,7 @@ def _drawn(plan: _Plan, links: Sequence[Link], remarks: Sequence[str]) -> tuple[
 
 
 def _spacing(groups: Mapping[str, str | None], links: Sequence[Link], remarks: Sequence[str], room: float) -> Spacing:
-    """Return the gaps: wide enough for what is written beside the arrows that run ahead through them."""
+    """Return the gaps: those to the right wide enough for what is written beside the arrows that run ahead there."""
     onward = set(forward(list(groups), links))
     widths = {True: 0.0, False: 0.0}
     for (start, end), remark in zip(links, remarks, strict=True):
@@ -127,8 +127,9 @@ def _spacing(groups: Mapping[str, str | None], links: Sequence[Link], remarks: S
     return Spacing(
         along_down=(36.0 if any(remarks) else 30.0) + room / 4,
         along_right=max(34.0, widths[True]) + room / 2,
-        beside=20.0 + room / 2,
-        between=max(40.0, widths[False]) + room / 2,
+        beside=22.0 + room / 2,
+        between_down=40.0 + room / 2,
+        between_right=max(40.0, widths[False]) + room / 2,
     )
 
 
