@@ -156,8 +156,17 @@ def _atoms(line: Line) -> Iterator[tuple[int | None, str]]:
 
 
 def _pieces(code: str) -> list[str]:
-    """Return the pieces between which code may break where a line or a column is narrow."""
-    return [code] if len(code) <= 14 else re.findall(r"[^._/,(=]+[._/,(=]*|[._/,(=]+", code)
+    """Return the pieces between which code may break where a line or a column is narrow, none too short to matter."""
+    pieces = [""]
+    for piece in re.findall(r"[^._/,(=]+[._/,(=]*|[._/,(=]+", code):
+        if len(pieces[-1]) + len(piece) <= _NEVER_BROKEN:
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return [piece for piece in pieces if piece]
+
+
+_NEVER_BROKEN = 14  # letters
 
 
 def _block(block: Block) -> str:
