@@ -119,7 +119,7 @@ def answer() -> None:
     problems = [(str(one.path), one.line, one.what, one.mend) for one in outcome.problems]
     sys.stdout.buffer.write(json.dumps({"articles": outcome.articles, "problems": problems}).encode())
     sys.stdout.buffer.flush()
-    os._exit(0)  # the other reads to the end, and to take all objects down before it would take as long as four questions
+    os._exit(0)  # the other reads to the end, before which taking down all objects would take as long as four questions
 
 
 def _answer_of(process: "subprocess.Popen[bytes]") -> _Outcome | None:
