@@ -68,11 +68,11 @@ def load_question(
         return None
     lined = read_yaml(text)
     spec = _validate(path, lined, QuestionFile, problems)
-    folder, name = path.parent.name, f"{path.stem}.py"
-    reference = _load_source(location.reference / folder / name, problems)
+    reference_path = location.reference_of(path)
+    reference = _load_source(reference_path, problems)
     if reference is None:
         return None
-    mistakes_path = location.mistakes / folder / name
+    mistakes_path = location.mistakes / reference_path.relative_to(location.reference)
     mistakes = _load_source(mistakes_path, problems) if with_mistakes and mistakes_path.exists() else None
     if spec is None:
         return None

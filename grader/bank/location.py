@@ -19,6 +19,10 @@ class BankLocation:
         """The known wrong variants, mirroring ``questions``."""
         return self.reference / "mistakes"
 
+    def reference_of(self, question_file: Path) -> Path:
+        """Return the reference implementation of the question in a file."""
+        return self.reference / question_file.parent.name / f"{question_file.stem}.py"
+
     @property
     def alternatives(self) -> Path:
         """Right answers of another kind than the reference, in a folder a question; they need not be there."""

@@ -3,6 +3,8 @@
 A writer (HTML, Typst, the terminal) is a function of this tree and knows nothing of Markdown or LaTeX.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -121,17 +123,26 @@ Block: TypeAlias = Paragraph | DisplayMath | CodeBlock | ListBlock | Quotation |
 Prose: TypeAlias = tuple[Block, ...]
 
 
-def plain_text(line: Line) -> str:
-    """Return the words of a line without their looks; a formula as it is read aloud."""
+def breakable_pieces(code: str) -> list[str]:
+    """Return the pieces of code between which a line may end: after dots, underscores and the like."""
+    return re.findall(r"[^._/,(=]+[._/,(=]*|[._/,(=]+", code)
+
+
+def _read_aloud(formula: Formula) -> str:
+    return formula.spoken
+
+
+def plain_text(line: Line, formula_text: Callable[[Formula], str] = _read_aloud) -> str:
+    """Return the words of a line without their looks; a formula as it is read aloud, or as told."""
     words: list[str] = []
     for part in line:
         match part:
             case Text(text) | Code(text):
                 words.append(text)
             case Math(formula):
-                words.append(formula.spoken)
+                words.append(formula_text(formula))
             case Strong(inside) | Emphasis(inside) | Link(_, inside):
-                words.append(plain_text(inside))
+                words.append(plain_text(inside, formula_text))
             case LineBreak():
                 words.append(" ")
     return "".join(words)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 #: Adds a command to the program's: its name, what it does in a line, and the name of its function in this module.
 AddCommand = Callable[[str, str, str], argparse.ArgumentParser]
 
-_PARTS = ("answers", "marking", "errata", "mistakes", "code")
+#: What can be shown of a question beside what it asks.
+PARTS = ("answers", "marking", "errata", "mistakes", "code")
 
 
 def add_sheet_commands(add: AddCommand) -> None:
@@ -36,7 +37,7 @@ def add_sheet_commands(add: AddCommand) -> None:
         type=_parts,
         action="append",
         metavar="PARTS",
-        help=f"what to print beside the questions, with commas: {', '.join(_PARTS)}, all or none (default: all)",
+        help=f"what to print beside the questions, with commas: {', '.join(PARTS)}, all or none (default: all)",
     )
     command.add_argument("--columns", type=int, choices=(1, 2), default=1, help="columns of a PDF (default: 1)")
     _add_output(command, "FILE.{html,pdf,md}")
@@ -89,12 +90,12 @@ def _add_output(command: argparse.ArgumentParser, files: str) -> None:
 def _parts(text: str) -> frozenset[str]:
     words = {word.strip() for word in text.split(",")}
     if words == {"all"}:
-        return frozenset(_PARTS)
+        return frozenset(PARTS)
     if words == {"none"}:
         return frozenset()
-    unknown = sorted(words - set(_PARTS))
+    unknown = sorted(words - set(PARTS))
     if unknown:
-        known = ", ".join([*_PARTS, "all", "none"])
+        known = ", ".join([*PARTS, "all", "none"])
         raise argparse.ArgumentTypeError(f"there is no '{unknown[0]}' to print; choose from {known}")
     return frozenset(words)
 
@@ -151,7 +152,7 @@ def run_sheet(options: argparse.Namespace) -> int:
     if options.columns == 2 and kind != "pdf":
         raise GradeTapeError("two columns are for PDF; leave out '--columns 2', or let the file's name end in .pdf")
     wanted, location = _wanted(options), _location(options)
-    shown = frozenset[str]().union(*options.parts) if options.parts else frozenset(_PARTS)
+    shown = frozenset[str]().union(*options.parts) if options.parts else frozenset(PARTS)
     headings = wanted_headings(location, wanted)
     markup: Markup = "html" if kind == "html" else "typ" if kind == "pdf" else "md"
     with _no_collection():

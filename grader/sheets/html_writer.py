@@ -25,6 +25,7 @@ from grader.sheets.blocks import (
     Strong,
     Table,
     Text,
+    breakable_pieces,
 )
 from grader.sheets.formula import Formula
 from grader.sheets.highlight import highlight
@@ -134,4 +135,4 @@ def _breakable(code: str) -> str:
     """Let a long name break after its dots and underscores, where a narrow column needs it."""
     if len(code) <= 24:
         return escape(code)
-    return "<wbr>".join(escape(piece) for piece in re.findall(r"[^._/,(=]+[._/,(=]*|[._/,(=]+", code))
+    return "<wbr>".join(map(escape, breakable_pieces(code)))

@@ -21,7 +21,7 @@ from grader.sheets.loading import read_bank_file
 from grader.sheets.pdf import compile_pdf
 from grader.sheets.rendering import render_template
 from grader.sheets.selection import Wanted, wanted_headings
-from grader.sheets.sheet import Page
+from grader.sheets.sheet import Page, by_module
 from grader.sheets.writeup import WriteUp, write_up
 
 Ruling = Literal["lines", "box", "grid", "blank", "none"]
@@ -193,12 +193,10 @@ def make_paper(bank: Bank, seed: int, minutes: int | None = None, answer: int | 
     number = 0
     groups = []
     writeups = write_up(bank.questions.values())
-    for module in bank.spec.modules:
-        chosen = [one for one in writeups if one.question.module == module.number]
+    for module, chosen in by_module(bank.spec.modules, writeups, lambda one: one.question.module):
         questions = tuple(NumberedQuestion(number + place, one) for place, one in enumerate(chosen, start=1))
         number += len(questions)
-        if questions:
-            groups.append(Group(module, min(answer or len(questions), len(questions)), questions))
+        groups.append(Group(module, min(answer or len(questions), len(questions)), questions))
     minutes = minutes or _minutes_for(sum(group.answer for group in groups), bank.spec)
     return Paper(bank.spec.course, form_id(groups, minutes, seed), minutes, tuple(groups))
 

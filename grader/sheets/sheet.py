@@ -1,9 +1,10 @@
 """The revision sheet: a selection of questions as one document, written as HTML, PDF or Markdown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from grader.bank.headings import Heading
 from grader.bank.location import BankLocation
@@ -15,8 +16,7 @@ from grader.sheets.rendering import render_template
 from grader.sheets.selection import Wanted
 from grader.sheets.wording import sitting_words
 
-#: What can be shown of a question beside what it asks.
-PARTS = ("answers", "marking", "errata", "mistakes", "code")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,27 @@ class Sheet:
     author: str
     sections: tuple[Section, ...]
 
+    @property
+    def headings(self) -> list[Heading]:
+        """The headings of its questions, in order."""
+        return [entry.heading for section in self.sections for entry in section.entries]
+
+
+def by_module(
+    modules: Iterable[Module], things: Sequence[_T], number_of: Callable[[_T], int]
+) -> Iterator[tuple[Module, tuple[_T, ...]]]:
+    """Yield each module of which there is something, with all that there is of it."""
+    for module in modules:
+        found = tuple(thing for thing in things if number_of(thing) == module.number)
+        if found:
+            yield module, found
+
 
 def make_sheet(spec: BankFile, wanted: Wanted, headings: Sequence[Heading], articles: Mapping[str, str]) -> Sheet:
     """Put the articles of questions in the order of their modules."""
     entries = [Entry(heading, read_line(heading.title)[0], articles[heading.id]) for heading in headings]
-    by_module = (
-        Section(module, tuple(entry for entry in entries if entry.heading.module == module.number))
-        for module in spec.modules
-    )
-    sections = tuple(section for section in by_module if section.entries)
-    return Sheet(spec.course, _subtitle(wanted, spec, headings), "GradeTape", sections)
+    sections = starmap(Section, by_module(spec.modules, entries, lambda entry: entry.heading.module))
+    return Sheet(spec.course, _subtitle(wanted, spec, headings), "GradeTape", tuple(sections))
 
 
 def sheet_html(sheet: Sheet, location: BankLocation, page: Page) -> str:
@@ -88,18 +99,16 @@ def sheet_markdown(sheet: Sheet, location: BankLocation) -> str:
 
 
 def _files(sheet: Sheet, location: BankLocation) -> list[Path]:
-    questions = [entry.heading.path for section in sheet.sections for entry in section.entries]
-    return [file for path in questions for file in (path, location.reference / path.parent.name / f"{path.stem}.py")]
+    return [file for one in sheet.headings for file in (one.path, location.reference_of(one.path))]
 
 
 def _values(sheet: Sheet) -> dict[str, Any]:
-    headings = [entry.heading for section in sheet.sections for entry in section.entries]
     return {
         "title": sheet.title,
         "subtitle": sheet.subtitle,
         "author": sheet.author,
         "sections": sheet.sections,
-        "sittings": sorted({sitting for heading in headings for sitting in heading.asked}),
+        "sittings": sorted({sitting for heading in sheet.headings for sitting in heading.asked}),
     }
 
 

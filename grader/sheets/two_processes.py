@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def _two_outcomes(location: "BankLocation", ids: Sequence[str], shown: Set[str],
     mine = [id_ for place, id_ in enumerate(ids) if not place % 11 % 2]
     with _second_process() as process:
         try:
-            _ask(process, {"location": _paths(location), "ids": others, "shown": sorted(shown), "markup": markup})
+            _ask(process, {"location": astuple(location), "ids": others, "shown": list(shown), "markup": markup})
             outcome = _outcome(location, mine, shown, markup)
             other = _answer_of(process)
         finally:
@@ -87,10 +87,6 @@ def _outcome(location: "BankLocation", ids: Sequence[str], shown: Set[str], mark
 # --- what passes between the two ---
 
 
-def _paths(location: "BankLocation") -> list[str]:
-    return [str(location.questions), str(location.reference), str(location.templates)]
-
-
 def _second_process() -> "subprocess.Popen[bytes]":
     # "-P": a file that lies where the command is given is never taken for a module.
     boot = f"import sys; sys.path.insert(0, {str(Path(grader.__file__).parent.parent)!r}); "
@@ -103,7 +99,7 @@ def _second_process() -> "subprocess.Popen[bytes]":
 def _ask(process: "subprocess.Popen[bytes]", request: dict[str, object]) -> None:
     assert process.stdin is not None
     with process.stdin as pipe:
-        pipe.write(json.dumps(request).encode())
+        pipe.write(_as_json(request))
 
 
 def answer() -> None:
@@ -116,8 +112,7 @@ def answer() -> None:
     request = json.load(sys.stdin.buffer)
     location = BankLocation(*map(Path, request["location"]))
     outcome = _outcome(location, request["ids"], frozenset(request["shown"]), request["markup"])
-    problems = [(str(one.path), one.line, one.what, one.mend) for one in outcome.problems]
-    sys.stdout.buffer.write(json.dumps({"articles": outcome.articles, "problems": problems}).encode())
+    sys.stdout.buffer.write(_as_json(asdict(outcome)))
     sys.stdout.buffer.flush()
     os._exit(0)  # the other reads to the end, before which taking down all objects would take as long as four questions
 
@@ -131,5 +126,9 @@ def _answer_of(process: "subprocess.Popen[bytes]") -> _Outcome | None:
         found = json.loads(answered)
     except ValueError:
         return None
-    problems = tuple(Problem(Path(path), line, what, mend) for path, line, what, mend in found["problems"])
+    problems = tuple(Problem(**{**one, "path": Path(one["path"])}) for one in found["problems"])
     return _Outcome(found["articles"], problems)
+
+
+def _as_json(content: dict[str, object]) -> bytes:
+    return json.dumps(content, default=str).encode()  # paths are all that JSON does not know

@@ -29,6 +29,7 @@ from grader.sheets.blocks import (
     Strong,
     Table,
     Text,
+    breakable_pieces,
     plain_text,
 )
 from grader.sheets.formula import Formula
@@ -125,8 +126,7 @@ def typst_table(table: Table, columns: str = "") -> str:
 
 def _letters(line: Line) -> int:
     """Return how many letters wide a line is, about."""
-    formulas = sum(len(plain_math(part.formula.tree)) for part in line if isinstance(part, Math))
-    return formulas + len(plain_text(tuple(part for part in line if not isinstance(part, Math))))
+    return len(plain_text(line, lambda formula: plain_math(formula.tree)))
 
 
 def _widest(column: tuple[Line, ...]) -> str:
@@ -158,7 +158,7 @@ def _atoms(line: Line) -> Iterator[tuple[int | None, str]]:
 def _pieces(code: str) -> list[str]:
     """Return the pieces between which code may break where a line or a column is narrow, none too short to matter."""
     pieces = [""]
-    for piece in re.findall(r"[^._/,(=]+[._/,(=]*|[._/,(=]+", code):
+    for piece in breakable_pieces(code):
         if len(pieces[-1]) + len(piece) <= _NEVER_BROKEN:
             pieces[-1] += piece
         else:

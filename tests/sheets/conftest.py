@@ -9,9 +9,10 @@ import pytest
 from grader.bank.location import BankLocation, location_at
 from grader.bank.model import Bank
 from grader.sheets.articles import Markup, set_articles
+from grader.sheets.commands import PARTS
 from grader.sheets.loading import select
 from grader.sheets.selection import Wanted, wanted_headings
-from grader.sheets.sheet import PARTS, Page, Sheet, make_sheet, sheet_html, sheet_markdown, sheet_pdf
+from grader.sheets.sheet import Page, Sheet, make_sheet, sheet_html, sheet_markdown, sheet_pdf
 
 collect_ignore = ["bank"]
 SAMPLES = Path(__file__).parent / "bank"

@@ -8,9 +8,9 @@ import pytest
 
 from grader.bank.location import default_location
 from grader.bank.model import Bank
+from grader.sheets.commands import PARTS
 from grader.sheets.loading import select
 from grader.sheets.selection import Wanted
-from grader.sheets.sheet import PARTS
 from tests.sheets.conftest import html_of, markdown_of
 
 _VOID = {"meta", "link", "br", "hr", "input", "img", "wbr", "mspace", "path", "line", "circle", "rect", "polyline"}

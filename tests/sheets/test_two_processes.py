@@ -11,7 +11,7 @@ from grader.bank.location import BankLocation, location_at
 from grader.problems import BankError, GradeTapeError
 from grader.sheets import two_processes
 from grader.sheets.articles import set_articles
-from grader.sheets.sheet import PARTS
+from grader.sheets.commands import PARTS
 from grader.sheets.two_processes import set_all_articles
 from tests.sheets.conftest import SAMPLES
 

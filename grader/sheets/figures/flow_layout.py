@@ -29,11 +29,11 @@ class Spacing:
 
     along_down: float
     along_right: float
-    beside: float = 22.0  #: so that an arrow half-way between two boxes may turn into either
+    beside: float
+    between_down: float
+    between_right: float
     frame: float = 16.0
     title: float = 20.0
-    between_down: float = 40.0
-    between_right: float = 40.0
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def _spacing(groups: Mapping[str, str | None], links: Sequence[Link], remarks: S
     return Spacing(
         along_down=(36.0 if any(remarks) else 30.0) + room / 4,
         along_right=max(34.0, widths[True]) + room / 2,
-        beside=22.0 + room / 2,
+        beside=22.0 + room / 2,  # an arrow half-way between two boxes may turn into either
         between_down=40.0 + room / 2,
         between_right=max(40.0, widths[False]) + room / 2,
     )
