@@ -158,7 +158,7 @@ def run_sheet(options: argparse.Namespace) -> int:
     with _no_collection():
         articles = set_all_articles(location, [heading.id for heading in headings], shown, markup)
         from grader.sheets.loading import read_bank_file  # so late, for it is slow, and both processes need it
-        from grader.sheets.sheet import Page, make_sheet, sheet_html, sheet_markdown, sheet_pdf
+        from grader.sheets.sheet import Page, make_sheet, sheet_html, sheet_markdown
 
         sheet = make_sheet(read_bank_file(location), wanted, headings, articles)
         page = Page(options.paper, options.columns)
@@ -166,6 +166,8 @@ def run_sheet(options: argparse.Namespace) -> int:
             case "html":
                 content: str | bytes = sheet_html(sheet, location, page)
             case "pdf":
+                from grader.sheets.sheet_pdf import sheet_pdf
+
                 content = sheet_pdf(sheet, location, page)
             case _:
                 content = sheet_markdown(sheet, location)

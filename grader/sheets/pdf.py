@@ -1,7 +1,9 @@
 """Typst source -> PDF: accessible (PDF/UA-1), with embedded fonts only, the same bytes on every run."""
 
+import ctypes
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from grader.problems import BankError, GradeTapeError, Problem
@@ -29,6 +31,26 @@ def compile_pdf(source: str, template: str, files: Iterable[Path] = ()) -> bytes
     if not isinstance(pdf, bytes):
         raise GradeTapeError(f"the template '{template}' gave no document")
     return pdf
+
+
+def free_large_blocks() -> None:
+    """Let the memory of large blocks go back to the system as soon as they are freed, where that can be set: in glibc.
+
+    By itself glibc comes to keep blocks of up to 32 MB for later. Typst compresses each page in half a megabyte,
+    and what that leaves is broken up by small blocks: of ten long sheets, one took 80 MB more.
+    """
+    m_mmap_threshold, size = -3, 256 * 1024  # malloc.h; fixed by being set
+    with suppress(OSError, AttributeError, TypeError):  # not in the libraries of macOS and Windows, nor in musl
+        ctypes.CDLL(None).mallopt(m_mmap_threshold, size)
+
+
+def forget_documents() -> None:
+    """Let Typst free what it remembers of documents, in case they come again; it keeps it for ten more of any kind."""
+    import typst
+
+    fonts = typst.Fonts(include_system_fonts=False)
+    for _ in range(10):
+        typst.compile(b"", format="svg", font_paths=fonts)
 
 
 def _missing_characters(error: str, files: Iterable[Path]) -> Iterator[Problem]:

@@ -1,9 +1,8 @@
-"""The revision sheet: a selection of questions as one document, written as HTML, PDF or Markdown."""
+"""The revision sheet: a selection of questions as one document, written as HTML or Markdown. For PDF: ``sheet_pdf``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import starmap
-from pathlib import Path
 from typing import Any, TypeVar
 
 from grader.bank.headings import Heading
@@ -11,7 +10,6 @@ from grader.bank.location import BankLocation
 from grader.bank.schema import BankFile, Module
 from grader.sheets.blocks import Line
 from grader.sheets.markdown import read_line
-from grader.sheets.pdf import compile_pdf
 from grader.sheets.rendering import render_template
 from grader.sheets.selection import Wanted
 from grader.sheets.wording import sitting_words
@@ -81,28 +79,8 @@ def make_sheet(spec: BankFile, wanted: Wanted, headings: Sequence[Heading], arti
     return Sheet(spec.course, _subtitle(wanted, spec, headings), "GradeTape", tuple(sections))
 
 
-def sheet_html(sheet: Sheet, location: BankLocation, page: Page) -> str:
-    """Return the sheet, whose articles are HTML, as one self-contained page."""
-    return render_template(location, "sheet.html.j2", {**_values(sheet), "page": page})
-
-
-def sheet_pdf(sheet: Sheet, location: BankLocation, page: Page) -> bytes:
-    """Return the sheet, whose articles are Typst, as an accessible PDF."""
-    values = {**_values(sheet), "paper": page.typst_paper, "columns": page.columns}
-    source = render_template(location, "sheet.typ.j2", values)
-    return compile_pdf(source, "sheet.typ.j2", _files(sheet, location))
-
-
-def sheet_markdown(sheet: Sheet, location: BankLocation) -> str:
-    """Return the sheet, whose articles are Markdown."""
-    return render_template(location, "sheet.md.j2", _values(sheet))
-
-
-def _files(sheet: Sheet, location: BankLocation) -> list[Path]:
-    return [file for one in sheet.headings for file in (one.path, location.reference_of(one.path))]
-
-
-def _values(sheet: Sheet) -> dict[str, Any]:
+def values_of(sheet: Sheet) -> dict[str, Any]:
+    """Return what the template of a sheet may use, whatever it is written in."""
     return {
         "title": sheet.title,
         "subtitle": sheet.subtitle,
@@ -110,6 +88,16 @@ def _values(sheet: Sheet) -> dict[str, Any]:
         "sections": sheet.sections,
         "sittings": sorted({sitting for heading in sheet.headings for sitting in heading.asked}),
     }
+
+
+def sheet_html(sheet: Sheet, location: BankLocation, page: Page) -> str:
+    """Return the sheet, whose articles are HTML, as one self-contained page."""
+    return render_template(location, "sheet.html.j2", {**values_of(sheet), "page": page})
+
+
+def sheet_markdown(sheet: Sheet, location: BankLocation) -> str:
+    """Return the sheet, whose articles are Markdown."""
+    return render_template(location, "sheet.md.j2", values_of(sheet))
 
 
 def _subtitle(wanted: Wanted, spec: BankFile, headings: Sequence[Heading]) -> str:

@@ -12,10 +12,12 @@ from grader.sheets.articles import Markup, set_articles
 from grader.sheets.commands import PARTS
 from grader.sheets.loading import select
 from grader.sheets.selection import Wanted, wanted_headings
-from grader.sheets.sheet import Page, Sheet, make_sheet, sheet_html, sheet_markdown, sheet_pdf
+from grader.sheets.sheet import Page, Sheet, make_sheet, sheet_html, sheet_markdown
+from grader.sheets.sheet_pdf import sheet_pdf
 
 collect_ignore = ["bank"]
 SAMPLES = Path(__file__).parent / "bank"
+LONG_IDS = [f"m1q{number:02d}" for number in range(1, 15)]
 
 
 @pytest.fixture(scope="session")
@@ -60,4 +62,26 @@ def markdown_of(bank: Bank, shown: Iterable[str] = PARTS) -> str:
 def own_bank(tmp_path: Path) -> BankLocation:
     """Copy the samples to where a test may spoil them."""
     shutil.copytree(SAMPLES, tmp_path / "bank")
+    return location_at(tmp_path / "bank")
+
+
+@pytest.fixture(scope="session")
+def long_bank(tmp_path_factory: pytest.TempPathFactory) -> BankLocation:
+    """Make a bank of the sample question under many ids, so many that its sheet is a long one."""
+    folder = tmp_path_factory.mktemp("long") / "bank"
+    shutil.copytree(SAMPLES, folder)
+    question = next((folder / "questions").glob("*/*.yaml"))
+    reference = folder / "reference_impl" / question.parent.name / f"{question.stem}.py"
+    for id_ in LONG_IDS[1:]:
+        stem = f"{id_}_everything"
+        text = question.read_text(encoding="utf-8").replace("id: m1q01", f"id: {id_}", 1)
+        (question.parent / f"{stem}.yaml").write_text(text, encoding="utf-8")
+        shutil.copy(reference, reference.parent / f"{stem}.py")
+    return location_at(folder)
+
+
+@pytest.fixture
+def own_long_bank(long_bank: BankLocation, tmp_path: Path) -> BankLocation:
+    """Copy the long bank to where a test may spoil it."""
+    shutil.copytree(long_bank.questions.parent, tmp_path / "bank")
     return location_at(tmp_path / "bank")

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from grader.bank.location import BankLocation
 from grader.sheets.loading import select
@@ -135,6 +136,32 @@ def test_a_broken_template_is_named_with_its_line(
     (tmp_path / "bank" / "templates" / name).write_text(text, encoding="utf-8")
     assert said in refused(gradetape("sheet", "--bank", "bank", "-o", output))
     assert not (tmp_path / output).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("sheet_module.typ.j2", "\n{{ titel }}", "sheet_module.typ.j2:2: the template is broken"),
+        ("sheet_module.typ.j2", "#set document(title: [A])\n$ x $", "missing alt text"),
+        ("sheet_frame.typ.j2", "#set document(title: [A])\n#let x = (", "unclosed delimiter (line 2"),
+        ("sheet_frame.typ.j2", "#set document(title: [A])\nNo pages.", "'sheet_frame.typ.j2' gave too few pages: 1,"),
+    ],
+)
+def test_a_broken_template_of_a_long_sheet_is_named(
+    name: str, text: str, said: str, gradetape: Run, own_long_bank: BankLocation, tmp_path: Path
+) -> None:
+    (tmp_path / "bank" / "templates").mkdir()
+    (tmp_path / "bank" / "templates" / name).write_text(text, encoding="utf-8")
+    assert said in refused(gradetape("sheet", "--bank", "bank", "-o", "x.pdf"))
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_a_long_sheet_may_have_an_own_frame(gradetape: Run, own_long_bank: BankLocation, tmp_path: Path) -> None:
+    (tmp_path / "bank" / "templates").mkdir()
+    frame = "#set document(title: [A])\nA leaf before{% for marks in pages %}\n#pagebreak()\n{% endfor %}"
+    (tmp_path / "bank" / "templates" / "sheet_frame.typ.j2").write_text(frame, encoding="utf-8")
+    assert gradetape("sheet", "--bank", "bank", "-o", "x.pdf").returncode == 0
+    assert PdfReader(tmp_path / "x.pdf").pages[0].extract_text() == "A leaf before"
 
 
 def test_a_bank_may_have_a_template_of_its_own(gradetape: Run, own_bank: BankLocation, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """A long sheet is set by two processes, and nobody can tell but by the time that it takes."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,31 +12,9 @@ from grader.sheets import two_processes
 from grader.sheets.articles import set_articles
 from grader.sheets.commands import PARTS
 from grader.sheets.two_processes import set_all_articles
-from tests.sheets.conftest import SAMPLES
+from tests.sheets.conftest import LONG_IDS
 
 SHOWN = frozenset(PARTS)
-IDS = [f"m1q{number:02d}" for number in range(1, 15)]
-
-
-@pytest.fixture(scope="module")
-def long_bank(tmp_path_factory: pytest.TempPathFactory) -> BankLocation:
-    """Make a bank of the sample question under many ids."""
-    folder = tmp_path_factory.mktemp("long") / "bank"
-    shutil.copytree(SAMPLES, folder)
-    question = next((folder / "questions").glob("*/*.yaml"))
-    reference = folder / "reference_impl" / question.parent.name / f"{question.stem}.py"
-    for id_ in IDS[1:]:
-        stem = f"{id_}_everything"
-        text = question.read_text(encoding="utf-8").replace("id: m1q01", f"id: {id_}", 1)
-        (question.parent / f"{stem}.yaml").write_text(text, encoding="utf-8")
-        shutil.copy(reference, reference.parent / f"{stem}.py")
-    return location_at(folder)
-
-
-@pytest.fixture
-def spoilt(long_bank: BankLocation, tmp_path: Path) -> BankLocation:
-    shutil.copytree(long_bank.questions.parent, tmp_path / "bank")
-    return location_at(tmp_path / "bank")
 
 
 @pytest.mark.parametrize("markup", ["html", "typ", "md"])
@@ -45,32 +22,32 @@ def test_two_set_what_one_sets(long_bank: BankLocation, markup: str, monkeypatch
     used = []
     answer_of = two_processes._answer_of
     monkeypatch.setattr(two_processes, "_answer_of", lambda process: used.append(answer_of(process)) or used[-1])
-    articles = set_all_articles(long_bank, IDS, SHOWN, markup)
-    assert list(articles) == IDS
-    assert articles == set_articles(long_bank, IDS, SHOWN, markup)
+    articles = set_all_articles(long_bank, LONG_IDS, SHOWN, markup)
+    assert list(articles) == LONG_IDS
+    assert articles == set_articles(long_bank, LONG_IDS, SHOWN, markup)
     (other,) = used
-    assert 4 <= len(other.articles) <= len(IDS) - 4, "both have something to do"
+    assert 4 <= len(other.articles) <= len(LONG_IDS) - 4, "both have something to do"
 
 
 def test_few_questions_are_set_by_one(long_bank: BankLocation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(two_processes, "_second_process", None)
-    assert list(set_all_articles(long_bank, IDS[:3], SHOWN, "md")) == IDS[:3]
+    assert list(set_all_articles(long_bank, LONG_IDS[:3], SHOWN, "md")) == LONG_IDS[:3]
 
 
-def test_what_is_wrong_in_either_half_is_told_at_once(spoilt: BankLocation) -> None:
-    for id_ in IDS[4:8]:
-        (question,) = spoilt.questions.glob(f"*/{id_}_*.yaml")
+def test_what_is_wrong_in_either_half_is_told_at_once(own_long_bank: BankLocation) -> None:
+    for id_ in LONG_IDS[4:8]:
+        (question,) = own_long_bank.questions.glob(f"*/{id_}_*.yaml")
         question.write_text(question.read_text(encoding="utf-8").replace("marks:", "makrs:", 1), encoding="utf-8")
     with pytest.raises(BankError) as error:
-        set_all_articles(spoilt, IDS, SHOWN, "html")
-    assert {problem.path.name[:5] for problem in error.value.problems} == set(IDS[4:8])
+        set_all_articles(own_long_bank, LONG_IDS, SHOWN, "html")
+    assert {problem.path.name[:5] for problem in error.value.problems} == set(LONG_IDS[4:8])
 
 
-def test_a_broken_template_is_told_once(spoilt: BankLocation) -> None:
-    (spoilt.questions.parent / "templates").mkdir()
-    (spoilt.questions.parent / "templates" / "article.md.j2").write_text("{{ 1 / 0 }}")
+def test_a_broken_template_is_told_once(own_long_bank: BankLocation) -> None:
+    (own_long_bank.questions.parent / "templates").mkdir()
+    (own_long_bank.questions.parent / "templates" / "article.md.j2").write_text("{{ 1 / 0 }}")
     with pytest.raises(GradeTapeError, match=r"article\.md\.j2:1: the template is broken"):
-        set_all_articles(location_at(spoilt.questions.parent), IDS, SHOWN, "md")
+        set_all_articles(location_at(own_long_bank.questions.parent), LONG_IDS, SHOWN, "md")
 
 
 @pytest.mark.parametrize("when", ["before it is asked", "while it works"])
@@ -86,14 +63,14 @@ def test_a_second_process_that_is_killed_is_done_without(
         return go_on(process, *request)
 
     monkeypatch.setattr(two_processes, place, killed)
-    assert list(set_all_articles(long_bank, IDS, SHOWN, "md")) == IDS
+    assert list(set_all_articles(long_bank, LONG_IDS, SHOWN, "md")) == LONG_IDS
 
 
 def test_a_second_process_that_cannot_be_started_is_done_without(
     long_bank: BankLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "no-such-python")
-    assert list(set_all_articles(long_bank, IDS, SHOWN, "md")) == IDS
+    assert list(set_all_articles(long_bank, LONG_IDS, SHOWN, "md")) == LONG_IDS
 
 
 def test_no_file_that_lies_about_is_taken_for_a_module(long_bank: BankLocation, tmp_path: Path) -> None:
