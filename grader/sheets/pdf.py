@@ -37,7 +37,7 @@ def free_large_blocks() -> None:
     """Let the memory of large blocks go back to the system as soon as they are freed, where that can be set: in glibc.
 
     By itself glibc comes to keep blocks of up to 32 MB for later. Typst compresses each page in half a megabyte,
-    and what that leaves is broken up by small blocks: of ten long sheets, one took 80 MB more.
+    and what that leaves is broken up by small blocks: of forty long sheets, one took 80 MB more.
     """
     m_mmap_threshold, size = -3, 256 * 1024  # malloc.h; fixed by being set
     with suppress(OSError, AttributeError, TypeError):  # not in the libraries of macOS and Windows, nor in musl
