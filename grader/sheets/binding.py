@@ -46,7 +46,7 @@ def bind(modules: Iterable[bytes], make_frame: FrameMaker) -> bytes:
         module = _opened(content)
         bookmarks += _bookmarks_by_page(module)
         _add(bound, module, f"M{number}")
-    _put_into(bound, _opened(make_frame(bookmarks)))
+    _put_into(bound, _opened(make_frame(bookmarks)), sum(mark.level == 1 for page in bookmarks for mark in page))
     file = io.BytesIO()
     bound.save(file, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True, fix_metadata_version=False)
     return file.getvalue()
@@ -59,18 +59,14 @@ def _opened(content: bytes) -> Pdf:
 def _bookmarks_by_page(module: Pdf) -> list[list[Bookmark]]:
     pages: list[list[Bookmark]] = [[] for _ in module.pages]
     numbers = {page.obj.objgen: number for number, page in enumerate(module.pages)}
-    for item, level in _bookmarks(module):
+    for item, level in _items(module.Root.get(Name.Outlines, Dictionary()), 1):
         page, _, left, height, _ = item.Dest
         pages[numbers[page.objgen]].append(Bookmark(str(item.Title), level, float(left), float(height)))
     return pages
 
 
-def _bookmarks(document: Pdf) -> Iterator[tuple[Object, int]]:
-    """Yield each bookmark, in order, and how deep it is: 1 at the top."""
-    return _items(document.Root.get(Name.Outlines, Dictionary()), 1)
-
-
 def _items(parent: Object, level: int) -> Iterator[tuple[Object, int]]:
+    """Yield what is below an item of the outline, in order, and how deep it is."""
     item = parent.get(Name.First)
     while item is not None:
         yield item, level
@@ -88,8 +84,8 @@ def _add(bound: Pdf, other: Pdf, prefix: str) -> None:
 # --- the frame ---
 
 
-def _put_into(bound: Pdf, frame: Pdf) -> None:
-    """Put the contents before all pages, and a foot on each of them."""
+def _put_into(bound: Pdf, frame: Pdf, tops: int) -> None:
+    """Put the contents before all pages, which have ``tops`` bookmarks of level 1, and a foot on each of them."""
     pages = [page.obj for page in bound.pages]
     contents = len(frame.pages) - len(pages)
     if contents < 1:
@@ -102,7 +98,7 @@ def _put_into(bound: Pdf, frame: Pdf) -> None:
     for link, aim in zip(_links(bound.pages[-contents:]), aims, strict=True):
         if aim is not None:
             link.Dest[0] = pages[aim]
-    _bring_forward(bound, contents, sum(level == 1 for _, level in _bookmarks(frame)))
+    _bring_forward(bound, contents, tops)
     make_parts(bound)
     bound.Root.Metadata = bound.copy_foreign(frame.Root.Metadata)
 
@@ -130,12 +126,11 @@ def _links(pages: Iterable[Page]) -> list[Object]:
     return [link for page in pages for link in page.obj.get(Name.Annots, ())]
 
 
-def _bring_forward(bound: Pdf, pages: int, bookmarks: int) -> None:
-    """Put the last pages first, and the last bookmarks with what is below them."""
-    for _ in range(pages):
+def _bring_forward(bound: Pdf, contents: int, tops: int) -> None:
+    """Put the last pages first, and what bookmarks they have before the others."""
+    for _ in range(contents):
         last = bound.pages[-1]
         del bound.pages[-1]
         bound.pages.insert(0, last)
     with bound.open_outline() as outline:
-        for _ in range(bookmarks):
-            outline.root.insert(0, outline.root.pop())
+        outline.root[:] = outline.root[tops:] + outline.root[:tops]

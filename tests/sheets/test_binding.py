@@ -256,6 +256,15 @@ def test_a_module_without_headings_is_bound_too() -> None:
     assert list(bookmarks(Pdf.open(io.BytesIO(content))))[:2] == ["Contents", "Module A"]
 
 
+def test_a_frame_may_have_no_bookmarks_or_lose_them() -> None:
+    for bookmarked in ("false", "true"):  # on pages that are not bound
+        bare = f'#set document(title: "Bare")\nA leaf.\n#set heading(bookmarked: {bookmarked})\n'
+        bare += "#pagebreak()\n#pdf.artifact[= Lost]\n" * 6
+        content = bind([module("A"), module("B")], lambda _, bare=bare: compile_pdf(bare, "bare"))  # type: ignore[misc]
+        assert faults_of(content) == []
+        assert list(bookmarks(Pdf.open(io.BytesIO(content))))[::3] == ["Module A", "Module B"]
+
+
 def test_a_frame_with_too_few_pages_is_refused() -> None:
     with pytest.raises(GradeTapeError, match=r"'sheet_frame\.typ\.j2' gave too few pages: 1, .* 3 for"):
         bind([module("A")], lambda _: frame([]))
