@@ -7,12 +7,13 @@ are sections of ISO 32000-1, whose terms these are.
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
-from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Page, Pdf
+from pikepdf import Array, Dictionary, Name, NameTree, Object, ObjectStreamMode, Page, Pdf, String
 
 from grader.problems import GradeTapeError
-from grader.sheets.pdf_tags import add_tags, make_parts
+from grader.sheets.pdf_tags import add_tags, make_parts, own
 
 
 @dataclass(frozen=True)
@@ -42,31 +43,51 @@ def bind(modules: Iterable[bytes], make_frame: FrameMaker) -> bytes:
     coming = iter(modules)
     bound = _opened(next(coming))
     bookmarks = _bookmarks_by_page(bound)
+    tops = _top_bookmarks(bound)
     for number, content in enumerate(coming, start=2):
         module = _opened(content)
         bookmarks += _bookmarks_by_page(module)
-        _add(bound, module, f"M{number}")
-    _put_into(bound, _opened(make_frame(bookmarks)), sum(mark.level == 1 for page in bookmarks for mark in page))
+        tops += _add(bound, module, f"M{number}")
+    tops = _put_into(bound, _opened(make_frame(bookmarks))) + tops
+    _set_top_bookmarks(bound, tops)
+    make_parts(bound)
     file = io.BytesIO()
     bound.save(file, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True, fix_metadata_version=False)
     return file.getvalue()
 
 
 def _opened(content: bytes) -> Pdf:
-    return Pdf.open(io.BytesIO(content))
+    document = Pdf.open(io.BytesIO(content))
+    _resolve_names(document)
+    return document
+
+
+def _resolve_names(document: Pdf) -> None:
+    """Let links lead straight to places that have names, since another document may use the same names (12.3.2.3)."""
+    if Name.Names not in document.Root:
+        return
+    places = NameTree(own(document, document.Root.Names, Name.Dests))
+    for link in _links(document.pages):
+        if isinstance(link.get(Name.Dest), String):
+            link.Dest = places[str(link.Dest)]
+    del document.Root.Names
 
 
 def _bookmarks_by_page(module: Pdf) -> list[list[Bookmark]]:
     pages: list[list[Bookmark]] = [[] for _ in module.pages]
     numbers = {page.obj.objgen: number for number, page in enumerate(module.pages)}
-    for item, level in _items(module.Root.get(Name.Outlines, Dictionary()), 1):
+    for item, level in _bookmarks(module):
         page, _, left, height, _ = item.Dest
         pages[numbers[page.objgen]].append(Bookmark(str(item.Title), level, float(left), float(height)))
     return pages
 
 
+def _bookmarks(document: Pdf) -> Iterator[tuple[Object, int]]:
+    """Yield each bookmark, in order, and how deep it is: 1 at the top."""
+    return _items(document.Root.get(Name.Outlines, Dictionary()), 1)
+
+
 def _items(parent: Object, level: int) -> Iterator[tuple[Object, int]]:
-    """Yield what is below an item of the outline, in order, and how deep it is."""
     item = parent.get(Name.First)
     while item is not None:
         yield item, level
@@ -74,18 +95,38 @@ def _items(parent: Object, level: int) -> Iterator[tuple[Object, int]]:
         item = item.get(Name.Next)
 
 
-def _add(bound: Pdf, other: Pdf, prefix: str) -> None:
-    """Add a document at the end. Its ids get a prefix, since those of another may be the same."""
+def _top_bookmarks(document: Pdf) -> list[Object]:
+    return [item for item, level in _bookmarks(document) if level == 1]
+
+
+def _set_top_bookmarks(document: Pdf, tops: Sequence[Object]) -> None:
+    """Let a document have these bookmarks, with what is below them."""
+    if not tops:
+        return
+    visible = sum(1 + max(0, int(top.get(Name.Count, 0))) for top in tops)
+    document.Root.Outlines = document.make_indirect(
+        Dictionary(Type=Name.Outlines, First=tops[0], Last=tops[-1], Count=visible)
+    )
+    for top in tops:
+        top.Parent = document.Root.Outlines
+    for before, after in pairwise(tops):
+        before.Next, after.Prev = after, before
+
+
+def _add(bound: Pdf, other: Pdf, prefix: str) -> list[Object]:
+    """Add a document at the end, and return its top bookmarks. Its ids get a prefix: there may be the same already."""
     before = len(bound.pages)
-    bound.add_pages_from(other)
+    bound.pages.extend(other.pages)
     add_tags(bound, other, [page.obj for page in bound.pages[before:]], prefix)
+    added = {page.obj.objgen for page in other.pages}
+    return [bound.copy_foreign(top) for top in _top_bookmarks(other) if top.Dest[0].objgen in added]
 
 
 # --- the frame ---
 
 
-def _put_into(bound: Pdf, frame: Pdf, tops: int) -> None:
-    """Put the contents before all pages, which have ``tops`` bookmarks of level 1, and a foot on each of them."""
+def _put_into(bound: Pdf, frame: Pdf) -> list[Object]:
+    """Put the contents before all pages, and a foot on each of them; return the bookmarks of the contents."""
     pages = [page.obj for page in bound.pages]
     contents = len(frame.pages) - len(pages)
     if contents < 1:
@@ -94,13 +135,13 @@ def _put_into(bound: Pdf, frame: Pdf, tops: int) -> None:
     _add_feet(bound, pages, [page.obj for page in frame.pages[contents:]])
     aims = _aims(frame, contents)
     del frame.pages[contents:]
-    _add(bound, frame, "C")
+    tops = _add(bound, frame, "C")
     for link, aim in zip(_links(bound.pages[-contents:]), aims, strict=True):
         if aim is not None:
             link.Dest[0] = pages[aim]
-    _bring_forward(bound, contents, tops)
-    make_parts(bound)
+    _bring_forward(bound, contents)
     bound.Root.Metadata = bound.copy_foreign(frame.Root.Metadata)
+    return tops
 
 
 def _add_feet(bound: Pdf, pages: Iterable[Object], feet: Iterable[Object]) -> None:
@@ -126,11 +167,9 @@ def _links(pages: Iterable[Page]) -> list[Object]:
     return [link for page in pages for link in page.obj.get(Name.Annots, ())]
 
 
-def _bring_forward(bound: Pdf, contents: int, tops: int) -> None:
-    """Put the last pages first, and what bookmarks they have before the others."""
+def _bring_forward(bound: Pdf, contents: int) -> None:
+    """Put the last pages first."""
     for _ in range(contents):
         last = bound.pages[-1]
         del bound.pages[-1]
         bound.pages.insert(0, last)
-    with bound.open_outline() as outline:
-        outline.root[:] = outline.root[tops:] + outline.root[:tops]

@@ -13,7 +13,7 @@ def add_tags(bound: Pdf, other: Pdf, pages: Iterable[Object], prefix: str) -> No
     root = bound.Root.StructTreeRoot
     tags = bound.copy_foreign(other.Root.StructTreeRoot)
     _add_document(root, tags)
-    _add_parents(root, tags, pages)
+    _add_parents(bound, tags, pages)
     _add_ids(bound, tags, prefix)
 
 
@@ -27,6 +27,12 @@ def make_parts(bound: Pdf) -> None:
     root.K = Array([document])
 
 
+def own(document: Pdf, holder: Object, key: Name) -> Object:
+    """Return a value as an object by itself (7.3.10), as pikepdf before version 10.11 must have it of a tree."""
+    holder[key] = document.make_indirect(holder[key])
+    return holder[key]
+
+
 def _add_document(root: Object, tags: Object) -> None:
     """Add the document that ``tags`` is of, for the time being a second one."""
     (document,) = tags.K
@@ -34,15 +40,16 @@ def _add_document(root: Object, tags: Object) -> None:
     root.K.append(document)
 
 
-def _add_parents(root: Object, tags: Object, pages: Iterable[Object]) -> None:
+def _add_parents(bound: Pdf, tags: Object, pages: Iterable[Object]) -> None:
     """Enter what pages and links know their tags by, renumbered, in the one tree of parents (14.7.4.4)."""
+    root = bound.Root.StructTreeRoot
     first = int(root.ParentTreeNextKey)
     for page in pages:
         _raise(page, Name.StructParents, first)
         for link in page.get(Name.Annots, ()):
             _raise(link, Name.StructParent, first)
-    parents = NumberTree(root.ParentTree)
-    for number, parent in NumberTree(tags.ParentTree).items():
+    parents = NumberTree(own(bound, root, Name.ParentTree))
+    for number, parent in NumberTree(own(bound, tags, Name.ParentTree)).items():
         parents[number + first] = parent
     root.ParentTreeNextKey = first + int(tags.ParentTreeNextKey)
 
@@ -59,8 +66,8 @@ def _add_ids(bound: Pdf, tags: Object, prefix: str) -> None:
     root = bound.Root.StructTreeRoot
     if Name.IDTree not in root:
         root.IDTree = NameTree.new(bound).obj
-    ids = NameTree(root.IDTree)
-    heads = dict(NameTree(tags.IDTree).items())
+    ids = NameTree(own(bound, root, Name.IDTree))
+    heads = dict(NameTree(own(bound, tags, Name.IDTree)).items())
     for id_, head in heads.items():
         head.ID = String(prefix + id_)
         ids[prefix + id_] = head

@@ -164,10 +164,6 @@ def place_of(pdf: Pdf, aim: Object) -> tuple[int, float, float]:
     return numbers[aim[0].objgen], round(float(aim[2]), 2), round(float(aim[3]), 2)
 
 
-def aim_of(named: Object) -> Object:
-    return named.D if isinstance(named, Dictionary) else named
-
-
 def links(pdf: Pdf) -> list[tuple[int, Object]]:
     return [(number, link) for number, page in enumerate(pdf.pages) for link in page.obj.get(Name.Annots, ())]
 
@@ -224,9 +220,10 @@ def test_the_links_of_a_module_lead_where_they_led() -> None:
     pdf = bound("A", "B")
     web = [(number, str(link.A.URI)) for number, link in links(pdf) if Name.A in link]
     assert web == [(1, "https://www.tensorflow.org"), (4, "https://www.tensorflow.org")]
-    named = dict(NameTree(pdf.Root.Names.Dests).items())
-    within = [(number, link.Dest) for number, link in links(pdf) if not isinstance(link.get(Name.Dest, Array()), Array)]
-    assert [(number, place_of(pdf, aim_of(named[str(aim)]))[0]) for number, aim in within] == [(1, 1), (4, 4)]
+    within = [
+        (number, place_of(pdf, link.Dest)[0]) for number, link in links(pdf) if number in (1, 4) and Name.Dest in link
+    ]
+    assert within == [(1, 1), (4, 4)], "though the places have the same name in both"
 
 
 def test_each_page_has_its_own_foot() -> None:
