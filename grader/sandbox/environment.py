@@ -1,8 +1,8 @@
 """The environment and command line of the processes that run student code: clean, and the same everywhere."""
 
 import os
-import sys
-from pathlib import Path
+
+from grader.interpreter import python_command
 
 #: Fixed before TensorFlow is imported. One thread, no oneDNN and no hash seed: results do not depend on the
 #: machine's core count; oneDNN off also takes a fifth off a child's first operation.
@@ -32,17 +32,6 @@ def clean_environment() -> dict[str, str]:
     return {**passed, **_FIXED}
 
 
-def python_command(module: str) -> list[str]:
-    """Return the command that runs ``module`` with this process's import path and nothing before it.
-
-    Neither the working directory (-P) nor the user's site (-s) can shadow a module; the path is handed on, so that it
-    works wherever this process found the grader. The isolated mode (-I) would do too much: it ignores the variables of
-    the environment that fix the hash seed and the encoding.
-    """
-    here = str(Path.cwd())
-    path = [entry for entry in sys.path if entry and entry != here and Path(entry).is_dir()]
-    home = str(Path(__file__).resolve().parent.parent.parent)  # the folder that this very grader is in
-    if home not in path:
-        path.insert(0, home)
-    boot = f"import sys; sys.path[:] = {path!r}; import runpy; runpy.run_module({module!r}, run_name='__main__')"
-    return [sys.executable, "-s", "-P", "-B", "-c", boot]
+def module_command(module: str) -> list[str]:
+    """Return the command that runs ``module`` as a program."""
+    return python_command(f"import runpy; runpy.run_module({module!r}, run_name='__main__')")

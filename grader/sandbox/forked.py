@@ -15,7 +15,7 @@ from typing import Any
 from grader.problems import GradeTapeError
 from grader.sandbox.bubblewrap import bubblewrapped
 from grader.sandbox.children import POLL, ChildrenLost, ChildResult, Clock, collect, scratch_file
-from grader.sandbox.environment import clean_environment, python_command
+from grader.sandbox.environment import clean_environment, module_command
 from grader.sandbox.locks.levels import Isolation, Level, isolate
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.locks.lockdown import LAYERS
@@ -44,7 +44,7 @@ class ForkedChildren:
         self._start()
 
     def _start(self) -> None:
-        command = python_command("grader.sandbox.zygote")
+        command = module_command("grader.sandbox.zygote")
         if self._scratch:
             command = bubblewrapped(command, self._scratch)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

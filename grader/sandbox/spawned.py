@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from grader.sandbox.children import POLL, ChildResult, Clock, collect, scratch_file
-from grader.sandbox.environment import clean_environment, python_command
+from grader.sandbox.environment import clean_environment, module_command
 from grader.sandbox.locks.levels import Isolation, Level, isolate
 from grader.sandbox.locks.limits import Limits
 from grader.sandbox.locks.lockdown import available_layers
@@ -68,7 +68,7 @@ class SpawnedChildren:
             }
             environment = {**clean_environment(), "TMPDIR": str(workdir), "HOME": str(workdir)}
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [*python_command("grader.sandbox.spawned_child"), name, json.dumps(policy)],
+                [*module_command("grader.sandbox.spawned_child"), name, json.dumps(policy)],
                 pass_fds=passed,
                 env=environment,
                 stdin=job_file,

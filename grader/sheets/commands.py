@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.problems import EXIT_OK, GradeTapeError
+from grader.values import seed
 
 if TYPE_CHECKING:
     from grader.bank.location import BankLocation
@@ -46,7 +47,7 @@ def add_sheet_commands(add: AddCommand) -> None:
     _add_selection(command)
     command.add_argument(
         "--seed",
-        type=_seed,
+        type=seed,
         default=0,
         metavar="N",
         help="chooses among the questions that fit the bank's pattern, when none are named (default: 0)",
@@ -98,12 +99,6 @@ def _parts(text: str) -> frozenset[str]:
         known = ", ".join([*PARTS, "all", "none"])
         raise argparse.ArgumentTypeError(f"there is no '{unknown[0]}' to print; choose from {known}")
     return frozenset(words)
-
-
-def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"'{text}' is no seed; give a whole number from 0, such as 42")
-    return int(text)
 
 
 def _minutes(text: str) -> int:

@@ -13,7 +13,7 @@ from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import grader
+from grader.interpreter import python_command
 from grader.problems import BankError, Problem
 
 if TYPE_CHECKING:
@@ -88,11 +88,9 @@ def _outcome(location: "BankLocation", ids: Sequence[str], shown: Set[str], mark
 
 
 def _second_process() -> "subprocess.Popen[bytes]":
-    # "-P": a file that lies where the command is given is never taken for a module.
-    boot = f"import sys; sys.path.insert(0, {str(Path(grader.__file__).parent.parent)!r}); "
-    boot += f"from {__name__} import answer; answer()"
+    command = python_command(f"from {__name__} import answer; answer()")
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-P", "-c", boot], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
 
 

@@ -13,9 +13,9 @@ import grader
 ROOT = Path(grader.__file__).parent
 #: Each may use those before it.
 ORDER = [
-    "problems", "files", "values", "observation", "bank", "sheets", "inputs", "probes", "sandbox", "judge", "vocabulary",
-    "calls", "results", "known", "submissions", "grade", "session", "report", "classroom", "verify", "cli", "commands",
-    "demo", "pytest_plugin",
+    "problems", "files", "values", "interpreter", "observation", "bank", "sheets", "inputs", "probes", "sandbox",
+    "judge", "vocabulary", "calls", "results", "known", "submissions", "grade", "session", "report", "classroom",
+    "verify", "cli", "commands", "demo", "pytest_plugin",
 ]  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def test_the_judge_knows_nothing_of_the_sandbox_and_the_sandbox_nothing_of_quest
 
 def test_the_sheets_stand_on_the_bank_alone() -> None:
     used = {_room(name) for path in (ROOT / "sheets").rglob("*.py") for name in _imports(path)}
-    assert used - {""} <= {"sheets", "bank", "files", "problems"}
+    assert used - {""} <= {"sheets", "bank", "interpreter", "values", "files", "problems"}
 
 
 @pytest.mark.parametrize(
