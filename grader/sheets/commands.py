@@ -224,13 +224,17 @@ def _write(contents: Mapping[Path, str | bytes]) -> int:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Leave garbage alone while a sheet is made: among so many live objects looking takes a fifth of the time."""
+    """Leave garbage alone while a sheet is made: among so many live objects looking takes a fifth of the time.
+
+    Afterwards too what there is by then is not looked through, since the command and its process are about to end.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            gc.freeze()
             gc.enable()
 
 
