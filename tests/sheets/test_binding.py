@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from grader.bank.location import default_location
 from grader.problems import GradeTapeError
+from grader.sheets import binding
 from grader.sheets.binding import Bookmark, bind
 from grader.sheets.loading import select
 from grader.sheets.pdf import compile_pdf
@@ -238,6 +239,16 @@ def test_it_is_the_same_on_every_run() -> None:
     first = bind(map(module, "AB"), frame)
     time.sleep(1.1)  # an id made of the time would be of its seconds
     assert bind(map(module, "AB"), frame) == first
+
+
+def test_it_needs_no_room_for_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = bind(map(module, "AB"), frame)
+
+    def full() -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(binding, "TemporaryFile", full)
+    assert bind(map(module, "AB"), frame) == expected
 
 
 def test_it_says_how_many_pages_it_has() -> None:
