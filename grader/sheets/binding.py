@@ -84,27 +84,28 @@ def _resolve_names(document: Pdf) -> None:
 def _bookmarks_by_page(module: Pdf) -> list[list[Bookmark]]:
     pages: list[list[Bookmark]] = [[] for _ in module.pages]
     numbers = {page.obj.objgen: number for number, page in enumerate(module.pages)}
-    for item, level in _bookmarks(module):
+    for item, level in _with_lower(_top_bookmarks(module), 1):
         page, _, left, height, _ = item.Dest
         pages[numbers[page.objgen]].append(Bookmark(str(item.Title), level, float(left), float(height)))
     return pages
 
 
-def _bookmarks(document: Pdf) -> Iterator[tuple[Object, int]]:
-    """Yield each bookmark, in order, and how deep it is: 1 at the top."""
-    return _items(document.Root.get(Name.Outlines, Dictionary()), 1)
+def _top_bookmarks(document: Pdf) -> list[Object]:
+    return list(_below(document.Root.get(Name.Outlines, Dictionary())))
 
 
-def _items(parent: Object, level: int) -> Iterator[tuple[Object, int]]:
+def _below(parent: Object) -> Iterator[Object]:
     item = parent.get(Name.First)
     while item is not None:
-        yield item, level
-        yield from _items(item, level + 1)
+        yield item
         item = item.get(Name.Next)
 
 
-def _top_bookmarks(document: Pdf) -> list[Object]:
-    return [item for item, level in _bookmarks(document) if level == 1]
+def _with_lower(items: Iterable[Object], level: int) -> Iterator[tuple[Object, int]]:
+    """Yield bookmarks of a level, each before those below it, with their levels."""
+    for item in items:
+        yield item, level
+        yield from _with_lower(_below(item), level + 1)
 
 
 def _set_top_bookmarks(document: Pdf, tops: Sequence[Object]) -> None:
